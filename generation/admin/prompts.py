@@ -1,0 +1,210 @@
+"""Prompts with their versions, and the settings of recipes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from generation.admin.ledger import RecipeFilter
+from generation.admin.prompt_forms import PromptForm, RecipeSettingsForm
+from generation.admin_base.access import visible_rows
+from generation.admin_base.base import SiteAdmin, column
+from generation.admin_base.filters import Dropdown
+from generation.desk.differences import line_difference
+from generation.desk.moments import ago
+from generation.instructions import ensure_prompt, instruction
+from generation.models import Prompt, RecipeSettings
+from generation.recipes import all_recipes, recipe_class
+
+
+class ActiveFilter(Dropdown):
+    """In force or not."""
+
+    title = "in force"
+    parameter_name = "active"
+    options = (("yes", "in force"), ("no", "earlier or tried"))
+
+    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Active ones or the others."""
+        return rows.filter(active=value == "yes")
+
+
+@admin.register(Prompt)
+class PromptAdmin(SiteAdmin):
+    """A version is never changed: saving makes the next one."""
+
+    icon = "edit_note"
+    menu_order = 5
+    form = PromptForm
+    list_display = ("__str__", "active_shown", "note", "created_by", "created_shown")
+    list_filter = (RecipeFilter, ActiveFilter)
+    list_select_related = ("created_by",)
+    search_fields = ("note", "user", "system")
+    fields = ("recipe", "collection", "system", "user", "note", "activate")
+    change_form_outer_before_template = "generation/prompt_variables.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Without those of hidden collections."""
+        return visible_rows(super().get_queryset(request), request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: requests name their version."""
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The apps' own prompts are versions from the first look on."""
+        known = set(Prompt.objects.filter(collection="").values_list("recipe", flat=True))
+        for recipe in all_recipes():
+            if recipe.prompt_file and recipe.key not in known:
+                ensure_prompt(recipe)
+        return super().changelist_view(request, extra_context)
+
+    @column("State", label={"in force": "success", "not in force": "info"})
+    def active_shown(self, prompt: Prompt) -> str:
+        """In words on a colour."""
+        return "in force" if prompt.active else "not in force"
+
+    @column("Saved", ordering="created_at")
+    def created_shown(self, prompt: Prompt) -> str:
+        """When."""
+        return ago(prompt.created_at)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The editor, with the list of variables beside it."""
+        with_prompt = [recipe for recipe in all_recipes() if recipe.prompt_file]
+        more: dict[str, Any] = {"variable_lists": [(recipe, recipe.variables) for recipe in with_prompt]}
+        more |= {"title": "New version", "show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, {**more, **(extra_context or {})})
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form of this person."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"person": request.user})
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The version that `?from=` names."""
+        number = request.GET.get("from", "")
+        before = self.get_queryset(request).filter(pk=number).first() if number.isdecimal() else None
+        names = ("recipe", "collection", "system", "user")
+        return {name: getattr(before, name) for name in names} if before else {}
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """As the next version, in force at once if asked."""
+        obj.created_by = request.user
+        obj.add(activate=form.cleaned_data["activate"])
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A version to read, with what it changed; a POST puts it in force."""
+        prompt = self.get_object(request, object_id)
+        if not self.has_view_permission(request, prompt):
+            raise PermissionDenied
+        if prompt is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method == "POST":
+            return self._activate(request, prompt)
+        versions = Prompt.objects.versions_of(prompt.recipe, prompt.collection)
+        before = versions.filter(version__lt=prompt.version).first()
+        known = prompt.recipe in {recipe.key for recipe in all_recipes()}
+        context = {
+            "original": prompt,
+            "prompt": prompt,
+            "before": before,
+            "differences": [
+                (name, line_difference(getattr(before, name), getattr(prompt, name))) for name in ("system", "user")
+            ]
+            if before
+            else [],
+            "versions": versions.defer("system", "user"),
+            "variables": recipe_class(prompt.recipe).variables if known else {},
+            "may_change": self.has_change_permission(request, prompt),
+            "may_add": self.has_add_permission(request),
+            "add_url": reverse("admin:generation_prompt_add"),
+        }
+        return self.page(request, "generation/prompt.html", str(prompt), **context)
+
+    def _activate(self, request: HttpRequest, prompt: Prompt) -> HttpResponse:
+        if not self.has_change_permission(request, prompt):
+            raise PermissionDenied
+        if request.POST.get("deed") != "activate":
+            raise BadRequest("A version can only be put in force; a change of it is a new version.")
+        prompt.activate()
+        messages.success(request, f"{prompt} is in force for every new run.")
+        return redirect("admin:generation_prompt_change", prompt.pk)
+
+
+@admin.register(RecipeSettings)
+class RecipeSettingsAdmin(SiteAdmin):
+    """One row for each recipe; what is empty stays as the recipe says."""
+
+    icon = "tune"
+    menu_order = 6
+    form = RecipeSettingsForm
+    list_display = ("recipe", "enabled", "order_shown", "model_shown", "provider_shown", "updated_shown")
+    list_filter_submit = False
+    readonly_fields = ("recipe",)
+    fieldsets = (
+        (None, {"fields": ("recipe", "enabled", "order")}),
+        ("Service", {"fields": ("provider", "model", "endpoint")}),
+        ("Parameters", {"fields": ("max_output_tokens", "temperature", "reasoning_effort", "verbosity")}),
+        ("Sending", {"fields": ("attempts", "retry_window", "read_timeout", "requests_per_minute", "concurrency")}),
+        ("The recipe's own", {"fields": ("options",)}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Rows come of themselves."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Empty the fields instead."""
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Makes the rows of recipes that are new."""
+        known = set(RecipeSettings.objects.values_list("recipe", flat=True))
+        for recipe in all_recipes():
+            if recipe.key not in known:
+                RecipeSettings.objects.get_or_create(recipe=recipe.key, defaults={"enabled": recipe.enabled})
+        return super().changelist_view(request, extra_context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Of recipes that are installed."""
+        return super().get_queryset(request).filter(recipe__in=[recipe.key for recipe in all_recipes()])
+
+    def attach(self, request: HttpRequest, rows: Any) -> None:
+        """What is in force."""
+        for row in rows:
+            row.inforce = instruction(row.recipe)
+
+    @column("Order")
+    def order_shown(self, row: Any) -> int:
+        """As in force."""
+        return int(row.inforce.order)
+
+    @column("Model")
+    def model_shown(self, row: Any) -> str:
+        """As in force."""
+        return str(row.inforce.model) + ("" if row.model else " (default)")
+
+    @column("Provider")
+    def provider_shown(self, row: Any) -> str:
+        """As in force."""
+        return str(row.inforce.provider)
+
+    @column("Changed", ordering="updated_at")
+    def updated_shown(self, row: Any) -> str:
+        """When."""
+        return ago(row.updated_at)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """With who did it."""
+        obj.updated_by = request.user
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,69 @@
+"""Where an artefact's text came from, and everything else that stands beside it on its page."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from generation.desk.differences import Line, line_difference
+from generation.instructions import instruction
+from generation.models import ArtefactFinding, Attempt, Request, ReviewEvent, Revision
+
+MAX_REVISIONS = 50
+
+
+@dataclass
+class Provenance:
+    """How the newest generated text (or the candidate's) was made."""
+
+    revision: Revision | None = None
+    attempt: Attempt | None = None
+    request: Request | None = None
+    source_changed: bool = False
+    source_removed: bool = False
+    outdated: bool = False
+
+
+@dataclass
+class History:
+    """Revisions and events, newest first, and how many revisions are not shown."""
+
+    revisions: list[Revision] = field(default_factory=list)
+    events: list[ReviewEvent] = field(default_factory=list)
+    more: int = 0
+
+
+def provenance(artefact: Any) -> Provenance:
+    """The attempt behind the text, and whether source, prompt or model have moved since."""
+    rows = Revision.objects.filter(recipe=artefact.recipe, item_id=artefact.item_id, attempt__isnull=False)
+    related = ("attempt__request__prompt", "attempt__run", "attempt__batch_job")
+    revision = rows.select_related(*related).defer("text").order_by("-pk").first()
+    attempt = revision.attempt if revision else None
+    found = Provenance(revision, attempt, attempt.request if attempt else None)
+    found.source_changed = artefact.source_hash != artefact.item.source_hash
+    found.source_removed = artefact.item.removed_at is not None
+    if attempt:
+        inforce = instruction(artefact.recipe, artefact.item.collection.slug)
+        found.outdated = artefact.recipe_hash != inforce.recipe_hash
+    return found
+
+
+def findings_of(artefact: Any) -> list[ArtefactFinding]:
+    """What the checks found in the present text, the worst first; dismissed ones stand at the end."""
+    rows = ArtefactFinding.objects.filter(recipe=artefact.recipe, artefact_id=artefact.pk, revision=artefact.current_id)
+    order = {"error": 0, "warning": 1}
+    return sorted(rows, key=lambda row: (row.dismissed_at is not None, order.get(row.severity, 2), row.line, row.pk))
+
+
+def history_of(artefact: Any) -> History:
+    """Revisions (without their texts) and what people did."""
+    made = {"recipe": artefact.recipe, "item_id": artefact.item_id}
+    rows = Revision.objects.filter(**made)
+    shown = list(rows.defer("text").select_related("author").order_by("-pk")[:MAX_REVISIONS])
+    events = list(ReviewEvent.objects.filter(**made).order_by("-pk")[:MAX_REVISIONS])
+    return History(shown, events, max(0, rows.count() - len(shown)) if len(shown) == MAX_REVISIONS else 0)
+
+
+def candidate_lines(artefact: Any) -> list[Line]:
+    """The candidate against the present text; empty without one, or when they are the same."""
+    if artefact.candidate is None or artefact.current is None:
+        return []
+    return line_difference(artefact.current.text, artefact.candidate.text)

@@ -1,0 +1,66 @@
+"""`manage.py runs`: list runs, cancel one, or finish what is left of one in direct mode."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from generation import advance
+from generation.command_base import EngineCommand, Failed, acting, add_as, add_json, positive, seconds
+from generation.costs import dollars
+from generation.models import Run, RunStatus
+from generation.run_guide import RunGuide
+from generation.run_report import run_document
+
+
+class Command(EngineCommand):
+    """List, cancel, finish."""
+
+    help = "List runs, cancel one (what came in is kept), or finish the rest of one in direct mode at full price."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """One sub-command for each deed."""
+        actions = parser.add_subparsers(dest="action", required=True, metavar="list|cancel|finish")
+        shown = actions.add_parser("list", help="the newest runs")
+        shown.add_argument("--limit", type=positive, default=20, metavar="N", help="how many (20)")
+        cancel = actions.add_parser("cancel", help="stop a run: batches are cancelled, what they answered is kept")
+        finish = actions.add_parser("finish", help="cancel its batches, take their answers, send the rest directly")
+        finish.add_argument("--wait", action="store_true", help="take the steps here until the run ends")
+        finish.add_argument("--poll-interval", type=seconds, default=30.0, metavar="S", help="of --wait (30)")
+        for named in (cancel, finish):
+            named.add_argument("run", type=int, metavar="RUN", help="number of the run")
+            add_as(named, "launch_run")
+        for named in (shown, cancel, finish):
+            add_json(named)
+
+    def work(self, *, action: str, **options: Any) -> int | None:
+        """Carry the sub-command out."""
+        if action == "list":
+            self._list(options["limit"], options["json"])
+            return None
+        actor = acting(options["as_user"], "launch_run")
+        run = Run.objects.filter(pk=options["run"]).first()
+        if run is None or not run.open:
+            state = f"has ended ({run.status})" if run else "does not exist"
+            raise Failed(f"Run {options['run']} {state}: nothing was done.")
+        if action == "cancel":
+            advance.cancel_run(run, actor.label)
+            self.console.say(f"Cancel of run {run.pk} asked. What was answered by then is fetched and kept (and paid).")
+            return None
+        if run.status != RunStatus.RUNNING or not advance.finish_in_direct(run, actor.label):
+            raise Failed(f"Run {run.pk} is not running: nothing was done.")
+        self.console.say("Its batches are cancelled; what has no answer then goes in direct mode, at full price.")
+        guide = RunGuide(self.console, run, json=options["json"])
+        return guide.to_the_end(options["poll_interval"]) if options["wait"] else None
+
+    def _list(self, limit: int, json: bool) -> None:
+        runs = list(Run.objects.order_by("-pk")[:limit])
+        if json:
+            self.console.document([run_document(run) for run in runs])
+        for run in runs:
+            done = ", ".join(f"{count:,} {status}" for status, count in run.counts.items())
+            self.console.say(
+                f"Run {run.pk}  {run.status}  {run.mode}  {', '.join(run.recipes)} of {', '.join(run.collections)}  "
+                f"{done or run.total}  {dollars(run.cost_nano)}"
+            )
+        if not runs:
+            self.console.say("No run yet.")

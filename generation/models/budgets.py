@@ -1,0 +1,98 @@
+"""Budgets: what may be spent in a month and in one run. Money is in nano-dollars."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Sum
+from django.utils import timezone
+
+from generation.costs import dollars
+from generation.models.requests import Attempt
+from generation.models.runs import Mode, Run, RunStatus
+
+
+class BudgetExceeded(Exception):
+    """A launch would go beyond a budget; the message says by how much. Nothing was sent."""
+
+
+class Budget(models.Model):
+    """One limit on money."""
+
+    class Scope(models.TextChoices):
+        """What a budget covers."""
+
+        MONTH = "month", "all runs of a calendar month"
+        RUN = "run", "any one run"
+
+    scope = models.CharField(max_length=8, choices=Scope, unique=True)
+    amount_nano = models.BigIntegerField(help_text="Nano-dollars.")
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["scope"]
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()}: {dollars(self.amount_nano)}"
+
+
+def spent_this_month() -> int:
+    """Cost of all attempts since the first of the month (the site's time zone)."""
+    start = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return Attempt.objects.filter(started_at__gte=start).aggregate(sum=Sum("cost_nano"))["sum"] or 0
+
+
+def likely_cost(run: Run) -> int | None:
+    """What the run is likely to cost in its mode; None: nobody knows the price."""
+    cost: int | None = run.estimate.get("cost_nano", {}).get(run.mode or Mode.BATCH, {}).get("likely")
+    return cost
+
+
+def likely_share(run: Run, requests: int) -> int | None:
+    """What so many of the run's requests are likely to cost, by its estimate."""
+    likely = likely_cost(run)
+    return None if likely is None or not run.total else round(likely * requests / run.total)
+
+
+def committed(besides: Run) -> int:
+    """What running runs are still likely to spend."""
+    rows = Run.objects.filter(status=RunStatus.RUNNING).exclude(pk=besides.pk)
+    return sum(max(0, (likely_cost(run) or 0) - run.cost_nano) for run in rows)
+
+
+def check_budgets(run: Run, requests: int | None = None) -> None:
+    """Refuse a run, or so many of its requests again, that the budgets don't allow.
+
+    Call inside the claim's transaction: the budgets stay locked in it.
+    """
+    budgets = {row.scope: row.amount_nano for row in Budget.objects.select_for_update().order_by("scope")}
+    if not budgets:
+        return
+    likely = likely_cost(run) if requests is None else likely_share(run, requests)
+    if likely is None:
+        raise BudgetExceeded(
+            "There is a budget, and nobody knows the price of this run's model. Enter it in MODEL_PRICES. "
+            "Nothing was sent and nothing is owed."
+        )
+    single = budgets.get(Budget.Scope.RUN)
+    if single is not None and likely + run.cost_nano > single:
+        raise BudgetExceeded(
+            f"This run is likely to cost {dollars(likely)}; one run may cost {dollars(single)}. "
+            "Nothing was sent and nothing is owed."
+        )
+    month = budgets.get(Budget.Scope.MONTH)
+    if month is not None:
+        left = month - spent_this_month() - committed(run)
+        if likely > left:
+            raise BudgetExceeded(
+                f"This run is likely to cost {dollars(likely)}; of this month's {dollars(month)} only "
+                f"{dollars(max(0, left))} are neither spent nor taken by running runs. "
+                "Nothing was sent and nothing is owed."
+            )
+
+
+def overspent(run: Run) -> str:
+    """A sentence when the run has reached its budget, else nothing."""
+    limit = Budget.objects.filter(scope=Budget.Scope.RUN).values_list("amount_nano", flat=True).first()
+    if limit is not None and run.cost_nano >= limit:
+        return f"the run has cost {dollars(run.cost_nano)} and reached its budget of {dollars(limit)}"
+    return ""

@@ -1,0 +1,53 @@
+"""Many rows at once, several times as fast as `bulk_create`: a run adds rows by the ten thousand to each table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+# Fields whose values go to every database as they are; all others prepare theirs.
+PLAIN = (
+    models.CharField, models.TextField, models.IntegerField, models.BooleanField, models.BinaryField, models.ForeignKey,
+)  # fmt: skip
+
+
+def insert_rows(
+    model: type[models.Model], shared: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert rows of values for `columns`, without an instance for each. Ids don't come back.
+
+    `shared` holds the columns that are alike in all rows; any other takes its field's default.
+    """
+    meta = model._meta
+    alike: dict[Any, Any] = {field: field.get_default() for field in _stored(model)}
+    alike |= {meta.get_field(name): value for name, value in shared.items()}
+    varying: list[Any] = [meta.get_field(name) for name in columns]
+    for field in varying:
+        del alike[field]
+    values = [field.get_db_prep_save(value, connection) for field, value in alike.items()]
+    special = [(place, field) for place, field in enumerate(varying) if not isinstance(field, PLAIN)]
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in [*alike, *varying])
+    places = ", ".join(["%s"] * (len(alike) + len(varying)))
+    with connection.cursor() as cursor:
+        statement = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 -- names of our own
+        cursor.executemany(statement, [values + _prepared(row, special) for row in rows])
+
+
+def insert_objects(objects: Sequence[models.Model]) -> None:
+    """Insert unsaved objects of one model. Ids don't come back: whoever needs them reads them by another key."""
+    if objects:
+        fields = _stored(type(objects[0]))
+        rows = ([field.pre_save(one, True) for field in fields] for one in objects)
+        insert_rows(type(objects[0]), {}, [field.attname for field in fields], rows)
+
+
+def _stored(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
+
+
+def _prepared(row: Sequence[Any], special: Sequence[tuple[int, Any]]) -> list[Any]:
+    values = list(row)
+    for place, field in special:
+        values[place] = field.get_db_prep_save(values[place], connection)
+    return values

@@ -1,0 +1,128 @@
+"""Texts and what people thought of them: revisions, findings, review events."""
+
+from collections.abc import Iterable, Iterator
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from generation.findings import Finding
+
+
+class Origin(models.TextChoices):
+    """Where a revision came from."""
+
+    GENERATED = "generated", "generated"
+    EDITED = "edited", "edited"
+    IMPORTED = "imported", "imported"
+    TAKEN = "taken", "taken from a candidate"
+
+
+class Revision(models.Model):
+    """Every text or value of (item, recipe). JSON kinds hold their value as JSON text."""
+
+    recipe = models.CharField(max_length=80)
+    item_id = models.BigIntegerField()
+    origin = models.CharField(max_length=12, choices=Origin)
+    text = models.TextField()
+    attempt = models.ForeignKey("generation.Attempt", models.SET_NULL, null=True, related_name="revisions")
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    author_label = models.CharField(max_length=150, blank=True)
+    note = models.CharField(max_length=300, blank=True)
+    source_hash = models.CharField(max_length=32, blank=True)
+    recipe_hash = models.CharField(max_length=32, blank=True)
+    dependencies = models.JSONField(default=list)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                "attempt", condition=Q(origin="generated", attempt__isnull=False), name="revision_once_for_attempt"
+            )
+        ]
+        indexes = [models.Index(fields=["recipe", "item_id"], name="revision_item")]
+
+    def __str__(self) -> str:
+        return f"Revision {self.pk} ({self.get_origin_display()})"
+
+
+class FindingQuerySet(models.QuerySet["ArtefactFinding"]):
+    """Vocabulary of findings."""
+
+    def standing(self) -> Self:
+        """Those that nobody has dismissed: they count and they block."""
+        return self.filter(dismissed_at=None)
+
+
+class ArtefactFinding(models.Model):
+    """One finding of a check in one revision of an artefact; dismissed by a person, it stays so for that revision."""
+
+    recipe = models.CharField(max_length=80)
+    artefact_id = models.BigIntegerField()
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="findings")
+    check_name = models.CharField(max_length=60)
+    severity = models.CharField(max_length=8)
+    place = models.CharField(max_length=200, blank=True)
+    line = models.PositiveIntegerField(default=0, help_text="Line of the text, from 1; 0: the whole.")
+    message = models.CharField(max_length=300)
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.CharField(max_length=150, blank=True)
+    remark = models.CharField(max_length=300, blank=True, help_text="Why it was dismissed.")
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["recipe", "artefact_id"], name="finding_artefact"),
+            models.Index(fields=["recipe", "check_name", "artefact_id"], name="finding_check"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def finding_rows(
+    recipe: str, artefact_id: int, revision: Revision, findings: Iterable[Finding]
+) -> Iterator[ArtefactFinding]:
+    """Unsaved rows for the findings of one revision."""
+    for finding in findings:
+        yield ArtefactFinding(
+            recipe=recipe,
+            artefact_id=artefact_id,
+            revision=revision,
+            check_name=finding.check[:60],
+            severity=finding.severity.value,
+            place=finding.place[:200],
+            line=finding.line,
+            message=finding.message[:300],
+        )
+
+
+class ReviewEvent(models.Model):
+    """One decision or deed of a person on an artefact."""
+
+    recipe = models.CharField(max_length=80)
+    item_id = models.BigIntegerField()
+    label = models.CharField(max_length=200)
+    action = models.CharField(max_length=24)
+    from_status = models.CharField(max_length=20, blank=True)
+    to_status = models.CharField(max_length=20)
+    reason = models.TextField(blank=True)
+    revision = models.ForeignKey(Revision, models.SET_NULL, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor = models.CharField(max_length=150, blank=True)
+    before = models.JSONField(default=dict, help_text="What undoing it needs to know of the row as it was.")
+    undone = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["recipe", "item_id"], name="event_item")]
+
+    def __str__(self) -> str:
+        return f"{self.action} by {self.actor}"

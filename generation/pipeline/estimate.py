@@ -1,0 +1,129 @@
+"""Estimate: what a planned run would cost, before anything is sent. Money is in nano-dollars."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, stdev
+from typing import Any
+
+from django.db.models import Avg, Count, StdDev
+
+from generation import costs
+from generation.instructions import Instruction, instruction, needs_of
+from generation.jsonl import chunked
+from generation.models import Attempt, Mode, Request, Run
+from generation.recipes import Recipe, recipe_class
+
+SAMPLE = 500
+# Counting tokens is the slow part: of long prompts fewer are counted.
+SAMPLE_BYTES = 1_000_000
+# Without history an answer is taken to use half of what it may; low and high are a quarter and all of it.
+UNKNOWN_LIMIT = 4096
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Input of one recipe: requests, and mean and standard error of tokens and bytes in the sample."""
+
+    requests: int
+    tokens: float
+    error: float
+    bytes: float
+    sampled: int
+
+
+def estimate(run: Run, *, sample: int = SAMPLE, seed: int = 1) -> dict[str, Any]:
+    """Tokens and cost of the run, low, likely and high, for each mode; also saved on the run."""
+    parts = [_part(run, key, collection, sample, seed) for key, collection in run.groups()]
+    run.estimate = {
+        "requests": sum(part["requests"] for part in parts),
+        "input_tokens": sum(part["input_tokens"] for part in parts),
+        "input_error": round(sum(part["input_error"] ** 2 for part in parts) ** 0.5),
+        "input_bytes": sum(part["input_bytes"] for part in parts),
+        "output_tokens": {level: sum(part["output_tokens"][level] for part in parts) for level in _LEVELS},
+        "cost_nano": {mode: {level: _added(parts, mode, level) for level in _LEVELS} for mode in Mode.values},
+        "parts": parts,
+    }
+    run.save(update_fields=["estimate"])
+    return run.estimate
+
+
+_LEVELS = ("low", "likely", "high")
+
+
+def _added(parts: Sequence[dict[str, Any]], mode: str, level: str) -> int | None:
+    known = [part["cost_nano"][mode][level] for part in parts]
+    return None if None in known else sum(known)
+
+
+def _part(run: Run, key: str, collection: str, sample: int, seed: int) -> dict[str, Any]:
+    inforce = instruction(key, collection, run.model)
+    counted = _count(run, inforce, key, collection, sample if not inforce.recipe.local else 0, seed)
+    output = _output_tokens(key, inforce)
+    tokens_in = round(counted.tokens * counted.requests)
+    tokens_out = {level: round(output[level] * counted.requests) for level in _LEVELS}
+    discounted = {mode: costs.rates(inforce.model, inforce.provider, mode) for mode in Mode.values}
+    return {
+        "recipe": key,
+        "collection": collection,
+        "model": inforce.model,
+        "provider": inforce.provider,
+        "requests": counted.requests,
+        "sampled": counted.sampled,
+        "input_tokens": tokens_in,
+        "input_error": round(2 * counted.error * counted.requests),
+        "input_bytes": round(counted.bytes * counted.requests),
+        "output_tokens": tokens_out,
+        "output_basis": output["basis"],
+        "discounted": {mode: bool(known and known.discounted) for mode, known in discounted.items()},
+        "cost_nano": {
+            mode: {level: _cost(inforce, mode, counted, output[level]) for level in _LEVELS} for mode in Mode.values
+        },
+    }
+
+
+def _cost(inforce: Instruction, mode: str, counted: Counted, output: float) -> int | None:
+    usage = costs.Usage(input=round(counted.tokens), output=round(output))
+    single = 0 if inforce.recipe.local else costs.price(usage, inforce.model, inforce.provider, mode)
+    return None if single is None else single * counted.requests
+
+
+def _count(run: Run, inforce: Instruction, key: str, collection: str, sample: int, seed: int) -> Counted:
+    rows = run.requests.filter(recipe=key, collection=collection).order_by("pk")
+    ids = list(rows.values_list("item_id", flat=True))
+    # Seeded, so that asking twice gives the same figure.
+    chosen = random.Random(seed).sample(ids, min(sample, len(ids)))
+    sizes: list[int] = []
+    tokens: list[int] = []
+    for part in chunked(chosen, 50):
+        for pair in _texts_of(run, inforce, recipe_class(key), part):
+            sizes.append(sum(len(text.encode()) for text in pair))
+            tokens.append(costs.count_tokens(pair))
+        if sum(sizes) >= SAMPLE_BYTES:
+            break
+    if not tokens:
+        return Counted(len(ids), 0.0, 0.0, 0.0, 0)
+    spread = stdev(tokens) / len(tokens) ** 0.5 if 1 < len(tokens) < len(ids) else 0.0
+    return Counted(len(ids), fmean(tokens), spread, fmean(sizes), len(tokens))
+
+
+def _texts_of(run: Run, inforce: Instruction, recipe: type[Recipe], ids: Sequence[int]) -> list[tuple[str, str]]:
+    items = list(recipe.item_model._default_manager.filter(pk__in=ids).select_related(*recipe.select_related))
+    return inforce.texts(items, needs_of(recipe, items), run.remark)
+
+
+def _output_tokens(key: str, inforce: Instruction) -> dict[str, Any]:
+    recent = Request.objects.filter(recipe=key, status="succeeded").order_by("-pk").values("pk")[:1000]
+    history = Attempt.objects.filter(request__in=list(recent.values_list("pk", flat=True)), outcome="succeeded")
+    measured = history.aggregate(n=Count("pk"), mean=Avg("output_tokens"), spread=StdDev("output_tokens"))
+    if measured["n"]:
+        mean, spread = measured["mean"], measured["spread"] or 0
+        return {
+            "low": max(0.0, mean - spread), "likely": mean, "high": mean + spread,
+            "basis": f"measured on the last {measured['n']} answers",
+        }  # fmt: skip
+    if inforce.recipe.local:
+        return {"low": 0.0, "likely": 0.0, "high": 0.0, "basis": "computed here, nothing is sent"}
+    limit = inforce.parameters.max_output_tokens or UNKNOWN_LIMIT
+    basis = f"no history: from the limit of {limit}"
+    return {"low": limit / 4, "likely": limit / 2, "high": float(limit), "basis": basis}

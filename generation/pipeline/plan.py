@@ -1,0 +1,171 @@
+"""Plan: choose the items and make the requests of a run. Nothing is rendered, written or sent here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.core.exceptions import FieldError, ValidationError
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from generation.base_models import ArtefactStatus
+from generation.instructions import Instruction, instruction, needs_of
+from generation.jsonl import chunked
+from generation.models import Request, RequestStatus, Run, RunStatus
+from generation.models.inserts import insert_rows
+from generation.models.requests import RETRYABLE
+from generation.recipes import Recipe
+
+CHUNK = 1000
+ONLY = ("new", "changed", "outdated", "failed", "all")
+
+
+class PlanError(Exception):
+    """The run can't be planned; the message says why and what to do."""
+
+
+class NothingToGenerate(PlanError):
+    """Everything that was asked for is there already, or nothing fits the choice."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which items of each collection: by state, by filters on their fields, by ids, at most `limit` of each."""
+
+    only: str = "new"
+    filters: dict[str, str] = field(default_factory=dict)
+    item_ids: list[int] = field(default_factory=list)
+    limit: int | None = None
+    include_approved: bool = False
+
+
+def select(recipe: type[Recipe], collection: Any, selection: Selection, inforce: Instruction) -> list[int]:
+    """Ids of the items to generate for one recipe and collection, in the order of the source."""
+    if selection.only not in ONLY:
+        raise PlanError(f"'{selection.only}' is no way to choose items: use one of {', '.join(ONLY)}.")
+    rows = recipe.item_model._default_manager.filter(collection=collection, removed_at=None, **recipe.made_for)
+    if selection.item_ids:
+        rows = rows.filter(pk__in=selection.item_ids)
+    rows = _filtered(rows, selection.filters)
+    chosen: list[int] = []
+    for ids in chunked(rows.order_by("position", "pk").values_list("pk", flat=True), CHUNK):
+        wanted = _wanted(recipe, ids, selection, inforce)
+        chosen.extend(pk for pk in ids if pk in wanted)
+        if selection.limit is not None and len(chosen) >= selection.limit:
+            break
+    return chosen[: selection.limit]
+
+
+def _wanted(recipe: type[Recipe], ids: Sequence[int], selection: Selection, inforce: Instruction) -> set[int]:
+    """Those of a chunk of items that the selection takes.
+
+    By lists of ids, not by EXISTS for each item: PostgreSQL has no sizes yet of tables that were just filled, and its
+    plan for the correlated query over 10,000 items then took minutes.
+    """
+    artefacts = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item__in=ids)
+    requests = Request.objects.filter(recipe=recipe.key, item_id__in=ids)
+    wanted = set(ids).difference(requests.under_way().values_list("item_id", flat=True))
+    if not selection.include_approved:
+        decided = artefacts.filter(status__in=(ArtefactStatus.APPROVED, ArtefactStatus.PUBLISHED))
+        wanted.difference_update(decided.values_list("item", flat=True))
+    if selection.only == "new":
+        wanted.difference_update(artefacts.values_list("item", flat=True))
+    elif selection.only == "changed":
+        wanted &= _changed(recipe, artefacts)
+    elif selection.only == "outdated":
+        wanted.intersection_update(artefacts.exclude(recipe_hash=inforce.recipe_hash).values_list("item", flat=True))
+    elif selection.only == "failed":
+        newest = dict(requests.order_by("pk").values_list("item_id", "status"))
+        wanted &= {item for item, status in newest.items() if status in RETRYABLE}
+    return wanted
+
+
+def _filtered(rows: QuerySet[Any], filters: dict[str, str]) -> QuerySet[Any]:
+    for name, value in filters.items():
+        try:
+            rows = rows.filter(**{name: value})
+        except (FieldError, ValueError, ValidationError) as error:
+            fields = ", ".join(item.name for item in rows.model._meta.concrete_fields)
+            raise PlanError(f"Can't filter by {name}={value}: {error}. Fields: {fields}.") from error
+    return rows
+
+
+def _changed(recipe: type[Recipe], artefacts: QuerySet[Any]) -> set[int]:
+    """Items whose source moved, or one of the revisions that their text was made from."""
+    changed = set(artefacts.exclude(item__source_hash=F("source_hash")).values_list("item", flat=True))
+    if recipe.needs:
+        made = artefacts.filter(current__isnull=False).select_related("current", "item")
+        used = {row.item: set(row.current.dependencies) for row in made}
+        for item, needs in zip(used, needs_of(recipe, list(used)), strict=True):
+            if used[item] != {revision.pk for revisions in needs.values() for revision in revisions}:
+                changed.add(item.pk)
+    return changed
+
+
+@transaction.atomic
+def plan(run: Run, recipes: Sequence[type[Recipe]], collections: Iterable[Any], selection: Selection) -> Run:
+    """Save the run with one request for each (recipe, item) chosen. Refuses when there is nothing to do."""
+    chosen = list(collections)
+    run.recipes = [recipe.key for recipe in recipes]
+    run.collections = [collection.slug for collection in chosen]
+    run.selection = asdict(selection)
+    run.status = RunStatus.PLANNED
+    run.save()
+    for recipe in recipes:
+        for collection in chosen:
+            if isinstance(collection, recipe.item_model._meta.get_field("collection").related_model):
+                run.total += _add_requests(run, recipe, collection, selection)
+    if not run.total:
+        raise NothingToGenerate(_nothing(recipes, selection))
+    run.counts = {RequestStatus.PLANNED: run.total}
+    run.save(update_fields=["total", "counts"])
+    return run
+
+
+def _add_requests(run: Run, recipe: type[Recipe], collection: Any, selection: Selection) -> int:
+    inforce = instruction(recipe.key, collection.slug, run.model)
+    ids = select(recipe, collection, selection, inforce)
+    slug = recipe.key.replace(".", "-")[:30]
+    shared = {
+        "run_id": run.pk, "recipe": recipe.key, "collection": collection.slug, "prompt_id": inforce.prompt.pk,
+        "recipe_hash": inforce.recipe_hash,
+    }  # fmt: skip
+    for chunk in chunked(ids, CHUNK):
+        items = recipe.item_model._default_manager.filter(pk__in=chunk).order_by("position", "pk")
+        rows = ((item.pk, item.label[:200], f"{run.key}-{slug}-{item.pk}", item.source_hash) for item in items)
+        insert_rows(Request, shared, ("item_id", "label", "custom_id", "source_hash"), rows)
+    return len(ids)
+
+
+def _nothing(recipes: Sequence[type[Recipe]], selection: Selection) -> str:
+    under_way = Request.objects.under_way().filter(recipe__in=[recipe.key for recipe in recipes]).count()
+    words = {
+        "new": "every chosen item has its text already",
+        "changed": "no chosen item has changed since its text was made",
+        "outdated": "every text was made with the prompt, model and parameters in force",
+        "failed": "no chosen item failed the last time",
+        "all": "no item fits the choice",
+    }[selection.only]
+    waiting = f" {under_way} are under way in another run." if under_way else ""
+    return f"Nothing to generate: {words}.{waiting} Nothing was sent and nothing is owed."
+
+
+def retry(run: Run, requests: QuerySet[Request], actor: str = "") -> int:
+    """Plan the retryable ones of `requests` again, and those that they block; the run goes on. Returns how many."""
+    with transaction.atomic():
+        chosen = Q(pk__in=requests.values("pk"))
+        rows = Request.objects.filter(chosen, run=run).retryable()
+        again = rows.update(
+            status=RequestStatus.PLANNED, batch_job=None, next_due=None, error_code="", error_message=""
+        )
+        if again:
+            run.requests.filter(status=RequestStatus.BLOCKED).update(
+                status=RequestStatus.PLANNED, error_code="", error_message=""
+            )
+            ended = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
+            run.move(
+                RunStatus.RUNNING, *ended, detail=f"{again} requests again", actor=actor, next_due=None, error="",
+                finished_at=None, cancel_requested=False, started_at=run.started_at or timezone.now(),
+            )  # fmt: skip
+    return again

@@ -1,0 +1,21 @@
+"""Which recipes a launch takes: those named by key, and of a kind those that are switched on."""
+
+from collections.abc import Sequence
+
+from generation.models import RecipeSettings
+from generation.recipes import Recipe, UnknownRecipe, recipes_named
+
+
+def chosen_recipes(names: Sequence[str], *, also_disabled: bool = False) -> list[type[Recipe]]:
+    """Recipes of these kinds and keys, in order; raises UnknownRecipe when a kind has none switched on."""
+    switched = dict(RecipeSettings.objects.values_list("recipe", "enabled"))
+    found = recipes_named(names)
+    chosen = [
+        recipe
+        for recipe in found
+        if also_disabled or recipe.key in names or switched.get(recipe.key, recipe.enabled)
+    ]
+    if not chosen:
+        keys = ", ".join(recipe.key for recipe in found)
+        raise UnknownRecipe(f"Every recipe of {' and '.join(names)} is switched off: name one ({keys}) or add --all.")
+    return chosen
