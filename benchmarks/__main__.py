@@ -1,0 +1,163 @@
+"""`python -m benchmarks` (or `make bench`): how long our steps take beside plain loops, and how much memory they hold.
+
+How to read it. Machines differ, so no limit is in seconds: beside each step stands a plain loop that does the bare
+work (renders the same prompts and writes the same JSONL; parses the same file and inserts the texts; cleans and checks
+the same texts and inserts them), timed in the same process, on the same database, in turn. The figure is our best time
+over the loop's best time; the ratio of each round follows in brackets, so that one can see how steady it is. On
+SQLite the times compared are processor time, because the database works in our process and other programs would blur
+the clock; on PostgreSQL (DATABASE_URL) they are by the clock. The seconds printed are always by the clock.
+
+What else it shows: the checks of one lesson in milliseconds, the error of the estimate's sample, the peak memory of a
+process that takes all steps at 1,000 and 10,000 requests (and 50,000 with --full), and the admin's list of lessons at
+500 and 50,000 lessons.
+
+Against a sandbox in a process of its own: runs of 1,000 and 10,000 small requests (50,000 with --full) from the plan
+to the lessons, all committed, as our processor time by step (what the sandbox does, and the wait for it, is not in it;
+the clock stands in brackets); direct mode's share of 500, 6,000 and 30,000 allowed requests a minute, after a warm-up
+(--full: two minutes each after the first), at 30,000 beside a bare loop of the SDK with as many at once; and the
+ingest of an output file of 180 MiB. On a machine that others use too, the shares of direct mode say little.
+Exits 1 when a limit does not hold; --no-limits only prints.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.report import (
+    Figure,
+    direct_figures,
+    endtoend_figures,
+    ingest_figures,
+    memory_figures,
+    page_figures,
+    speed_figures,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("speed", "memory", "pages", "endtoend", "direct", "ingest180")
+# These hold or start what is no part of the figure, or are said of SQLite: the database that was named is not theirs.
+ON_SQLITE = ("memory", "endtoend", "direct")
+BARE_AT = 30_000
+# What a shell may hold for the user's own site must not reach ours.
+DROPPED = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "PROVIDERS", "REDIS_URL", "MODEL_PRICES", "DEFAULT_MODEL", "DEBUG")
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.split("\n", 1)[0])
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="only these parts (default: all)")
+    parser.add_argument("--size", type=int, default=10_000, help="requests of the speed part")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each step is timed")
+    parser.add_argument("--memory", type=int, nargs="+", default=[1000, 10_000], help="requests of the memory part")
+    parser.add_argument("--lessons", type=int, nargs="+", default=[500, 50_000], help="lessons of the pages part")
+    parser.add_argument("--endtoend", type=int, nargs="+", default=[1000, 10_000], help="requests of that part")
+    parser.add_argument("--direct", type=int, nargs="+", default=[500, 6000, BARE_AT], help="allowed a minute")
+    parser.add_argument("--window", type=float, default=20, help="seconds in which direct answers are counted")
+    parser.add_argument("--warm-up", type=float, default=5, help="seconds before them")
+    parser.add_argument("--mebibytes", type=int, default=180, help="size of the output file of ingest180")
+    parser.add_argument("--full", action="store_true", help="50,000 requests, too, and two minutes of each direct rate")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to this file")
+    parser.add_argument("--no-limits", action="store_true", help="print only: exit 0 when a limit does not hold")
+    return parser
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """The settings of a site that lives in `folder`; DATABASE_URL counts only where it names PostgreSQL."""
+    kept = {name: value for name, value in os.environ.items() if name not in DROPPED}
+    if not kept.get("DATABASE_URL", "").startswith("postgres"):
+        kept.pop("DATABASE_URL", None)
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "batchsite.settings",
+        "ENV_FILE": os.devnull,
+        "DATA_DIR": str(folder),
+        "SECRET_KEY": "for-benchmarks-only-nothing-is-served-with-it-anywhere",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+def child(name: str, **arguments: Any) -> dict[str, Any]:
+    """Run one benchmark on a site of its own and return its figures."""
+    with tempfile.TemporaryDirectory(prefix="batchsite-bench-") as folder:
+        env = environment(Path(folder))
+        Path(folder, "static").mkdir()
+        if name in ON_SQLITE:
+            env.pop("DATABASE_URL", None)
+        if "DATABASE_URL" not in env:
+            migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(migrate, cwd=ROOT, env=env, check=True)
+        command = [sys.executable, "-m", "benchmarks.child", name, json.dumps(arguments)]
+        done = subprocess.run(command, cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE)
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def show(title: str, figures: Iterable[Figure]) -> list[Figure]:
+    """Print a part of the report."""
+    shown = list(figures)
+    print(title, *shown, sep="\n", flush=True)
+    return shown
+
+
+def sizes_of(asked: list[int], *, full: bool) -> list[int]:
+    """The sizes asked for, and with --full the largest that is promised."""
+    return sorted({*asked, *([50_000] if full else [])})
+
+
+def measured(part: str, args: argparse.Namespace) -> Any:
+    """The figures of one part."""
+    if part == "speed":
+        return child(part, size=args.size, rounds=args.rounds)
+    if part == "pages":
+        return child(part, sizes=args.lessons, rounds=args.rounds)
+    if part == "ingest180":
+        return child(part, mebibytes=args.mebibytes)
+    if part == "direct":
+        window = {"warm_up": 60, "seconds": 120} if args.full else {"warm_up": args.warm_up, "seconds": args.window}
+        return [child(part, per_minute=rate, bare=rate >= BARE_AT, **window) for rate in args.direct]
+    return [child(part, size=size) for size in sizes_of(getattr(args, part), full=args.full)]
+
+
+def reported(part: str, result: Any, args: argparse.Namespace) -> list[Figure]:
+    """Print the figures of one part and return them."""
+    if part == "speed":
+        error = f"the estimate's sample is within {100 * result['estimate_error']:.2f} %"
+        title = f"{args.size:,} requests on {result['database']}, best of {args.rounds}; {error}"
+        return show(title, speed_figures(result))
+    if part == "pages" and "skipped" in result:
+        print(f"The list of lessons: skipped, {result['skipped']}")
+        return []
+    parts: dict[str, tuple[str, Callable[[Any], Iterable[Figure]]]] = {
+        "memory": ("Memory of one process that takes all steps", memory_figures),
+        "pages": ("The admin's list of lessons", page_figures),
+        "endtoend": ("End to end against a sandbox, our own processor time", endtoend_figures),
+        "direct": ("Direct mode against a sandbox that enforces a rate", direct_figures),
+        "ingest180": ("Ingest of a large output file", ingest_figures),
+    }
+    title, figures = parts[part]
+    return show(title, figures(result))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the parts asked for; 1 when a limit does not hold."""
+    args = make_parser().parse_args(argv)
+    results: dict[str, Any] = {}
+    figures: list[Figure] = []
+    for part in args.parts or PARTS:
+        results[part] = measured(part, args)
+        figures += reported(part, results[part], args)
+    if args.json:
+        args.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    broken = [figure.name for figure in figures if not figure.holds]
+    if broken:
+        print("Limits that do not hold: " + ", ".join(broken))
+    return 1 if broken and not args.no_limits else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
