@@ -1,0 +1,79 @@
+"""The benchmarks run, and a limit that does not hold is said and fails."""
+
+import json
+import sys
+
+import pytest
+
+from benchmarks import __main__ as benchmarks
+from benchmarks.report import Figure, direct_figures, endtoend_figures, memory_figures, page_figures
+
+
+@pytest.mark.parametrize(("value", "holds"), [(4.99, True), (5.0, True), (5.01, False)])
+def test_a_figure_holds_up_to_its_limit(value, holds):
+    figure = Figure("step", value, 5.0)
+    assert figure.holds is holds
+    assert ("TOO MUCH" in str(figure)) is not holds
+
+
+def test_peaks_must_lie_close_together_too():
+    results = [{"size": 1000, "peaks": {"a": 150.0}}, {"size": 50_000, "peaks": {"a": 140.0, "b": 166.0}}]
+    assert [figure.holds for figure in memory_figures(results)] == [True, True, False]
+
+
+def test_more_queries_for_more_lessons_are_too_many_and_texts_are_not_read():
+    few = {"lessons": 500, "queries": 8, "ms": 1.0, "reads_texts": False}
+    many = {"lessons": 50_000, "queries": 9, "ms": 1.0, "reads_texts": True}
+    assert [figure.holds for figure in page_figures({"pages": [few, many]})] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("value", "holds"), [(98.99, False), (99.0, True)])
+def test_a_share_holds_from_its_limit_on(value, holds):
+    figure = Figure("share", value, 99.0, " %", at_least=True)
+    assert figure.holds is holds
+    assert ("TOO LITTLE" in str(figure)) is not holds
+
+
+@pytest.mark.parametrize(("accept", "holds"), [(24.9, True), (25.1, False)])
+def test_the_wait_for_the_batch_is_not_our_time(accept, holds):
+    spent = {"plan": 5.0, "wait": 400.0, "accept": accept}
+    result = {"size": 50_000, "clock": spent, "cpu": spent, "peaks": {"plan": 150.0}, "child_mb": 0.0}
+    assert next(endtoend_figures([result])).holds is holds
+
+
+def test_a_child_that_takes_too_much_memory_is_seen():
+    spent = {"plan": 1.0, "wait": 1.0}
+    result = {"size": 1000, "clock": spent, "cpu": spent, "peaks": {"plan": 150.0}, "child_mb": 201.0}
+    assert [figure.holds for figure in endtoend_figures([result])] == [True, False, True]
+
+
+def test_a_bare_loop_beyond_the_allowed_rate_is_no_measure():
+    ours = {"per_minute": 25_600.0, "refused": 1, "all": 1}
+    result = {"per_minute": 30_000, "seconds": 20, "cpu": 1.0, "ours": ours, "bare": {"per_minute": 60_000.0}}
+    assert [figure.holds for figure in direct_figures([result])] == [True, False]
+
+
+def test_another_database_than_postgresql_is_not_taken_from_the_shell(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/site.sqlite3")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-real")
+    env = benchmarks.environment(tmp_path)
+    assert "DATABASE_URL" not in env
+    assert "OPENAI_API_KEY" not in env
+    assert env["DATA_DIR"] == str(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="counts memory by getrusage")
+def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
+    target = tmp_path / "figures.json"
+    small = ["--size", "40", "--rounds", "1", "--memory", "20", "--lessons", "5", "10"]
+    small += ["--endtoend", "20", "--direct", "600", "--window", "2", "--warm-up", "1", "--mebibytes", "1"]
+    assert benchmarks.main([*small, "--no-limits", "--json", str(target)]) == 0
+    figures = json.loads(target.read_text())
+    assert set(figures["speed"]["steps"]) == {"plan and build", "ingest", "accept"}
+    assert [page["lessons"] for page in figures["pages"]["pages"]] == [5, 10]
+    assert [set(part["peaks"]) for part in figures["memory"]] == [{"start", "plan", "build", "ingest", "accept"}]
+    assert set(figures["endtoend"][0]["cpu"]) >= {"plan", "build", "upload", "wait", "collect", "ingest", "accept"}
+    assert figures["direct"][0]["ours"]["per_minute"] > 0
+    assert figures["ingest180"]["requests"] > 100
+    assert "times its plain loop" in capsys.readouterr().out

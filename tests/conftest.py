@@ -1,0 +1,49 @@
+"""Fixtures that every test may use."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+
+from tests import factories
+
+pytest_plugins = ["tests.sandbox_fixture"]
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Any, tmp_path: Any) -> None:
+    """Each test writes its files to a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PUBLISH_ROOT = tmp_path / "published"
+    settings.STORAGES = settings.STORAGES | {
+        "batchfiles": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": str(tmp_path / "batchfiles")},
+        }
+    }
+
+
+@pytest.fixture
+def provider(sandbox: Any, settings: Any) -> Iterator[Any]:
+    """The default provider is this test's sandbox."""
+    settings.PROVIDERS = {"default": {"base_url": sandbox.url, "api_key": "sk-test", "batch": True}}
+    yield sandbox
+
+
+@pytest.fixture
+def course(db: None) -> Any:
+    """A course with two modules of three lessons."""
+    return factories.course()
+
+
+@pytest.fixture
+def roles(db: None) -> dict[str, User]:
+    """One user of each role, and `admin`, a superuser."""
+    call_command("setup", verbosity=0)
+    users = {"admin": User.objects.create_superuser("admin", password="x")}
+    for name in ("viewer", "editor", "reviewer", "publisher", "operator"):
+        users[name] = User.objects.create_user(name, password="x", is_staff=True)
+        users[name].groups.add(Group.objects.get(name=name.capitalize()))
+    return users

@@ -1,0 +1,1 @@
+"""`python -m tests.faults` (`make faults`): the promises under attack, case by case, on each database."""

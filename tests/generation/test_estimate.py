@@ -1,0 +1,82 @@
+"""What a run would cost, before anything is sent."""
+
+import pytest
+
+from generation.models import Attempt, Request
+from generation.pipeline.estimate import estimate
+from lessons.models import LessonPlan
+from tests import factories
+
+LEVELS = ("low", "likely", "high")
+
+
+@pytest.fixture
+def run(course):
+    return factories.run(course)
+
+
+def answered(run, *tokens: int) -> None:
+    """Past answers of so many tokens."""
+    for request, count in zip(run.requests.all(), tokens, strict=False):
+        Request.objects.filter(pk=request.pk).update(status="succeeded")
+        Attempt.objects.create(
+            request=request, run=run, number=1, mode="batch", provider="default", model="m", outcome="succeeded",
+            output_tokens=count,
+        )  # fmt: skip
+
+
+def test_an_estimate_counts_requests_tokens_and_money(run):
+    found = run.estimate
+    assert (found["requests"], found["parts"][0]["sampled"]) == (6, 6)
+    assert found["input_tokens"] > 6 * 300
+    assert found["input_error"] == 0, "every prompt was counted"
+    for mode in ("batch", "flex", "direct"):
+        low, likely, high = (found["cost_nano"][mode][level] for level in LEVELS)
+        assert 0 < low < likely < high
+
+
+def test_a_batch_is_estimated_at_half_the_price(run):
+    money = run.estimate["cost_nano"]
+    assert money["batch"]["likely"] == pytest.approx(money["direct"]["likely"] / 2, rel=0.001)
+
+
+def test_asking_twice_gives_the_same_figures(run):
+    assert estimate(run, sample=3) == estimate(run, sample=3)
+
+
+def test_a_sample_is_scaled_and_says_how_far_it_may_be_off(run):
+    LessonPlan.objects.filter(module_code="M0").update(title="long " * 60)
+    whole = estimate(run)["input_tokens"]
+    sampled = estimate(run, sample=3)
+    assert sampled["parts"][0]["sampled"] == 3
+    assert sampled["input_error"] > 0
+    assert abs(sampled["input_tokens"] - whole) <= 2 * sampled["input_error"]
+
+
+def test_without_history_an_answer_may_take_its_limit(run):
+    part = run.estimate["parts"][0]
+    assert part["output_tokens"] == {"low": 12000, "likely": 24000, "high": 48000}
+    assert "no history" in part["output_basis"]
+
+
+def test_with_history_answers_are_what_they_were(run):
+    answered(run, 900, 1100)
+    part = estimate(run)["parts"][0]
+    assert part["output_tokens"] == {"low": 5400, "likely": 6000, "high": 6600}
+    assert part["output_basis"] == "measured on the last 2 answers"
+
+
+def test_a_model_without_a_price_has_no_cost_rather_than_0(course):
+    run = factories.run(course, model="nobody-knows-me")
+    assert run.estimate["cost_nano"]["batch"]["likely"] is None
+    assert run.estimate["parts"][0]["discounted"]["batch"] is False
+
+
+def test_the_remark_counts(course, run):
+    with_remark = factories.run(course, only="all", remark="make it short " * 50)
+    assert with_remark.estimate["input_tokens"] > run.estimate["input_tokens"] + 6 * 100
+
+
+def test_an_estimate_sends_nothing_and_needs_no_key(run, settings):
+    assert settings.PROVIDERS["default"]["api_key"] == ""
+    assert Attempt.objects.count() == 0

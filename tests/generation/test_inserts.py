@@ -1,0 +1,54 @@
+"""Plain inserts write what bulk_create would have written."""
+
+import pytest
+from django.core.exceptions import FieldDoesNotExist
+from django.db import IntegrityError, transaction
+from django.forms import model_to_dict
+from django.utils import timezone
+
+from generation.models import Revision, Transition
+from generation.models.inserts import insert_objects, insert_rows
+from lessons.models import Lesson
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SHARED = {"recipe": "lessons.lesson", "origin": "edited"}
+
+
+def test_columns_shared_values_and_defaults_arrive():
+    before = timezone.now()
+    insert_rows(Revision, SHARED, ("item_id", "text", "dependencies"), [(1, "a%s?'\u2028", [7]), (2, "b", [])])
+    first, second = Revision.objects.all()
+    assert (first.item_id, first.text, first.dependencies, first.origin) == (1, "a%s?'\u2028", [7], "edited")
+    assert (second.note, second.attempt_id, second.dependencies) == ("", None, [])
+    assert before <= first.created_at == second.created_at <= timezone.now()
+
+
+def test_objects_are_stored_as_bulk_create_stores_them(course):
+    plans = list(course.items.all()[:2])
+    for plan in plans:
+        factories.lesson(plan, words=plan.pk)
+    texts = dict(Lesson.objects.values_list("item_id", "current_id"))
+    Lesson.objects.all().delete()
+    made = [Lesson(item=plan, recipe="lessons.lesson", current_id=texts[plan.pk], title="T") for plan in plans]
+    insert_objects(made[:1])
+    Lesson.objects.bulk_create(made[1:])
+    plain, usual = (model_to_dict(one, exclude=["id", "item", "current"]) for one in Lesson.objects.order_by("pk"))
+    assert plain == usual
+    assert Lesson.objects.first().created_at == made[0].created_at
+
+
+def test_an_unknown_column_is_an_error():
+    with pytest.raises(FieldDoesNotExist):
+        insert_rows(Revision, SHARED | {"recpie": "x"}, ("text",), [("a",)])
+
+
+def test_a_broken_constraint_is_an_error():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(Transition, {"from_status": "", "to_status": ""}, ("detail",), [("of neither run nor job",)])
+
+
+def test_nothing_is_inserted_for_no_rows():
+    insert_rows(Revision, SHARED, ("item_id", "text"), [])
+    insert_objects([])
+    assert not Revision.objects.exists()

@@ -1,0 +1,1 @@
+"""A tests-only app: the process that makes a state change dies with its whole group right after the commit, once."""
