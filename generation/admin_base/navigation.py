@@ -4,6 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
+
+from generation.admin_base.access import may
+from generation.console.links import LINKS
 
 DEFAULT_ICON = "database"
 # Apps of Django's and the queue's own, last; with the icon of their models.
@@ -14,7 +18,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of links for unfold: domain apps, then the engine, then accounts and the queue."""
     apps = admin.site.get_app_list(request)
     ordered = sorted(apps, key=lambda app: (app["app_label"] in LAST, app["app_label"] == "generation", app["name"]))
-    return [{"title": app["name"], "separator": True, "items": _items(app)} for app in ordered]
+    groups = [{"title": app["name"], "separator": True, "items": _items(app)} for app in ordered]
+    console = _console(request)
+    return [{"title": "Console", "separator": True, "items": console}, *groups] if console else groups
+
+
+def _console(request: HttpRequest) -> list[dict[str, Any]]:
+    shown = [link for link in LINKS if may(request.user, link.deed)]
+    return [{"title": link.title, "icon": link.icon, "link": reverse(link.address)} for link in shown]
 
 
 def _items(app: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,5 @@
+"""Addresses of the console, beneath /admin/console/; names begin with `console_`."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
