@@ -104,6 +104,12 @@ def source_kinds() -> list[str]:
     return sorted(_sources)
 
 
+def sources_into(collection_model: Any) -> list[type[Source]]:
+    """Everything that can be imported into collections of this model: the kind itself, then its further lists."""
+    found = [source for source in _sources.values() if source.collection_model is collection_model]
+    return sorted(found, key=lambda source: (source.kind.count("."), source.kind))
+
+
 def source_of(kind: str) -> type[Source]:
     """The source of a kind; raises UnknownRecipe with the kinds that have one."""
     try:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -15,8 +15,10 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, 
 
 from generation.admin_base import uploads
 from generation.admin_base.access import require
-from generation.importing import ImportPlan, SourceError, apply_import, plan_import, source_of
+from generation.importing import ImportPlan, Source, SourceError, apply_import, plan_import
+from generation.recipes import all_recipes
 from generation.review import actor_label
+from generation.sources import sources_into
 
 SHOWN = 20
 LABEL_CHARACTERS = 100
@@ -38,9 +40,8 @@ class UploadForm(forms.Form):
     )  # fmt: skip
     format = forms.ChoiceField(widget=UnfoldAdminSelectWidget, help_text="How the file is read.")
 
-    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, source: type[Source], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        source = source_of(kind)
         self.fields["format"].choices = list(source.formats.items())  # type: ignore[attr-defined]
         self.fields["file"].widget.attrs["accept"] = ",".join(source.suffixes)
         self.fields["file"].help_text = f"At most {filesizeformat(settings.UPLOAD_MAX_BYTES)}."
@@ -82,23 +83,34 @@ class UploadForm(forms.Form):
 
 
 def import_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """Upload form, preview and confirmation at one address."""
+    """Upload form, preview and confirmation at one address; `kind` says which of the collection's lists it is for."""
     require(request.user, "import_items")
     step = request.POST.get("step") if request.method == "POST" else ""
     if step in ("confirm", "cancel"):
         return _decided(model_admin, request, confirmed=step == "confirm")
-    kind = model_admin.opts.app_label
+    source = _source(model_admin, request.POST.get("kind") or request.GET.get("kind", ""))
     start = {"slug": request.GET.get("slug", ""), "format": "auto"}
-    form = UploadForm(kind, request.POST, request.FILES) if step else UploadForm(kind, initial=start)
+    form = UploadForm(source, request.POST, request.FILES) if step else UploadForm(source, initial=start)
     if step and form.is_valid():
-        answer = _preview(model_admin, request, form)
+        answer = _preview(model_admin, request, source, form)
         if answer is not None:
             return answer
-    return _page(model_admin, request, form=form, status=200 if not form.errors else 422)
+    return _page(model_admin, request, source, form=form, status=200 if not form.errors else 422)
 
 
-def _preview(model_admin: Any, request: HttpRequest, form: UploadForm) -> HttpResponse | None:
-    asked = form.asked()
+def _source(model_admin: Any, kind: str) -> type[Source]:
+    """The source of this name among those of the collections, else the first; raises Http404 for any other name."""
+    offered = sources_into(model_admin.model)
+    found = [source for source in offered if kind in ("", source.kind)]
+    if not found:
+        raise Http404(f"Nothing is imported here as '{kind}'.")
+    return found[0]
+
+
+def _preview(
+    model_admin: Any, request: HttpRequest, source: type[Source], form: UploadForm
+) -> HttpResponse | None:
+    asked = form.asked() | {"kind": source.kind}
     try:
         plan = _plan(model_admin, request, form.cleaned_data["file"].read(), asked)
     except SourceError as error:
@@ -106,7 +118,8 @@ def _preview(model_admin: Any, request: HttpRequest, form: UploadForm) -> HttpRe
         return None
     form.cleaned_data["file"].seek(0)
     token = uploads.keep(request, form.cleaned_data["file"], **asked)
-    return _page(model_admin, request, plan=plan, token=token, counts=plan.counts(), samples=_samples(plan))
+    found = {"plan": plan, "token": token, "counts": plan.counts(), "samples": _samples(plan)}
+    return _page(model_admin, request, source, **found)
 
 
 def _plan(model_admin: Any, request: HttpRequest, data: bytes, asked: dict[str, str]) -> ImportPlan:
@@ -115,7 +128,7 @@ def _plan(model_admin: Any, request: HttpRequest, data: bytes, asked: dict[str, 
     if same.exists() and not same.visible_to(request.user).exists():
         raise SourceError(f"The short name '{asked['slug']}' is taken: choose another one.")
     return plan_import(
-        model_admin.opts.app_label, data, slug=asked["slug"], name=asked["name"], format=asked["format"],
+        asked["kind"], data, slug=asked["slug"], name=asked["name"], format=asked["format"],
         filename=asked["filename"],
         options={name.removeprefix(OPTION): said for name, said in asked.items() if name.startswith(OPTION)},
     )  # fmt: skip
@@ -124,9 +137,11 @@ def _plan(model_admin: Any, request: HttpRequest, data: bytes, asked: dict[str, 
 def _samples(plan: ImportPlan) -> list[tuple[str, list[str], int]]:
     """For each kind of change: some of its items in words, and how many more there are."""
     words = {
-        "new": "new", "changed": "changed: will be offered for generation again",
-        "removed": "no longer in the file: kept and marked removed", "restored": "back in the file",
-    }  # fmt: skip
+        "new": "new",
+        "changed": "changed: will be offered for generation again" if _generates(plan.source) else "changed",
+        "removed": "no longer in the file: kept and marked removed",
+        "restored": "back in the file",
+    }
     return [
         (text, [_label(row) for row in getattr(plan, name)[:SHOWN]], max(0, len(getattr(plan, name)) - SHOWN))
         for name, text in words.items()
@@ -141,31 +156,48 @@ def _label(row: Any) -> str:
     return f"{row.key} {cut}".strip()
 
 
+def _generates(source: type[Source]) -> bool:
+    """Whether anything is generated from what is imported; further lists are only asked."""
+    return any(recipe.item_model is source.item_model for recipe in all_recipes())
+
+
 def _decided(model_admin: Any, request: HttpRequest, *, confirmed: bool) -> HttpResponse:
     here = reverse(f"{model_admin.list_url.removesuffix('_changelist')}_import")
     try:
         kept = uploads.fetch(request, request.POST.get("token", ""))
         if confirmed:
-            collection = _carry_out(model_admin, request, kept)
+            plan = _carry_out(model_admin, request, kept)
     except (uploads.UploadLost, SourceError) as error:
         messages.error(request, str(error))
         return redirect(here)
     uploads.forget(kept.path)
     if not confirmed:
         messages.info(request, "Nothing was imported.")
-        return redirect(here)
-    return redirect(model_admin.items_url(collection))
+        return redirect(f"{here}?kind={kept.asked['kind']}")
+    return redirect(_imported_url(model_admin, plan))
 
 
-def _carry_out(model_admin: Any, request: HttpRequest, kept: uploads.Kept) -> Any:
+def _imported_url(model_admin: Any, plan: ImportPlan) -> str:
+    """The list of what was imported; the collection's usual one where that has no list of its own."""
+    shown = model_admin.admin_site._registry.get(plan.source.item_model)
+    if shown is None:
+        return str(model_admin.items_url(plan.collection))
+    return f"{reverse(shown.list_url)}?collection={plan.collection.slug}"
+
+
+def _carry_out(model_admin: Any, request: HttpRequest, kept: uploads.Kept) -> ImportPlan:
     plan = _plan(model_admin, request, kept.data, kept.asked)
     collection = apply_import(plan, actor=actor_label(request.user))
     counts = plan.counts()
     words = ", ".join(f"{counts[name]} {name}" for name in ("new", "changed", "unchanged", "removed"))
-    messages.success(request, f"Imported into {collection.name}: {words}. Choose items and run “Generate” to go on.")
-    return collection
+    further = " Choose items and run “Generate” to go on." if _generates(plan.source) else ""
+    messages.success(request, f"Imported into {collection.name}: {words}.{further}")
+    return plan
 
 
-def _page(model_admin: Any, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
-    title = f"Import {source_of(model_admin.opts.app_label).title}"
-    return model_admin.page(request, "generation/import.html", title, status=status, **context)
+def _page(
+    model_admin: Any, request: HttpRequest, source: type[Source], status: int = 200, **context: Any
+) -> HttpResponse:
+    offered = [(str(one.item_model._meta.verbose_name_plural), one.kind) for one in sources_into(model_admin.model)]
+    context |= {"kind": source.kind, "offered": offered, "slug": request.GET.get("slug", "")}
+    return model_admin.page(request, "generation/import.html", f"Import {source.title}", status=status, **context)
