@@ -1,7 +1,8 @@
 """The desk's queue: the filter of a list, in an order, walked by keys so that no page is ever counted off."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.admin.filters import SimpleListFilter
@@ -137,11 +138,13 @@ class Queue:
 
     def position(self, artefact: Any) -> int:
         """The record's number among those that wait, from 1; 0 when it is none of them."""
-        before = self._before(self.place(artefact))
+        place = self.place(artefact)
         if self.order == WORST and not self.everything.query.where:
-            # Without a filter each count is a walk over a part of the queue's own index.
-            inside = self.rows.filter(pk=artefact.pk).exists()
-            return self.rows.filter(before).count() + 1 if inside else 0
+            # Without a filter each count is a walk over a part of the queue's own index; one OR would walk all of it.
+            if self.state not in (ANY, artefact.status):
+                return 0
+            return sum(self.rows.filter(step).count() for step in self._steps(place, forward=False)) + 1
+        before = reduce(or_, self._steps(place, forward=False))
         waits = Q(pk__isnull=False) if self.state == ANY else Q(status=self.state)
         # One walk over what the filter finds; with the state in the WHERE, databases start from there and join it all.
         counts = self.everything.aggregate(
@@ -154,12 +157,18 @@ class Queue:
         return counts["before"] + 1 if counts["inside"] else 0
 
     def neighbour(self, place: Place, *, forward: bool = True) -> int | None:
-        """Key of the next record (or the one before) that nobody else has open; at most one query a column."""
+        """Key of the next record (or the one before) that nobody else has open; at most two queries."""
         free = self.rows.exclude(pk__in=self.claimed) if self.claimed else self.rows
         ordered = free.order_by(*self._ordering(forward))
-        for depth in range(len(self.columns) - 1, -1, -1):
-            # One index search for each depth: same weight and later key first, then a smaller weight.
-            found = ordered.filter(self._step(place, depth, forward)).values_list("pk", flat=True).first()
+        steps = self._steps(place, forward=forward)
+        if self.order == SOURCE:
+            # Hardly two records share a place in the source: searched for alone, SQLite walks all that wait for them.
+            collection, position, _ = place
+            here = Q(**{"item__collection_id": collection, f"item__position__{'gte' if forward else 'lte'}": position})
+            steps = [here & (steps[0] | steps[1]), steps[2]]
+        for step in steps:
+            # One search of an index each: same weight and later key first, then a smaller weight.
+            found = ordered.filter(step).values_list("pk", flat=True).first()
             if found is not None:
                 return int(found)
         return None
@@ -184,11 +193,9 @@ class Queue:
         name, down = self.columns[depth]
         return same & Q(**{f"{name}__{'lt' if down == forward else 'gt'}": place[depth]})
 
-    def _before(self, place: Place) -> Q:
-        found = Q()
-        for depth in range(len(self.columns)):
-            found |= self._step(place, depth, forward=False)
-        return found
+    def _steps(self, place: Place, *, forward: bool) -> list[Q]:
+        """What lies beyond the place, the nearest first, apart by the column that makes the difference."""
+        return [self._step(place, depth, forward) for depth in reversed(range(len(self.columns)))]
 
 
 def _value(row: Any, path: str) -> Any:
