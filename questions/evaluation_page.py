@@ -1,6 +1,5 @@
 """The page of an evaluation: a run or the answers of a dataset as they stand, and a second run beside it."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from generation.admin_base.access import may, visible_by_run
 from generation.models import Request, Run
+from generation.svg import data_address
 from questions.charts import category_chart, difference_chart, measures_chart
 from questions.comparison import RESAMPLES, Comparison, Drawing, Interval, compare, intervals
 from questions.evaluation import NothingToEvaluate, evaluate_answers, evaluate_run
@@ -151,8 +151,8 @@ def _charts(shown: Sequence[Evaluated]) -> list[tuple[str, str]]:
 
 
 def _picture(words: str, drawing: str) -> tuple[str, str]:
-    """The words and the address of an SVG within the page: as an image no script in it would ever run."""
-    return words, f"data:image/svg+xml;base64,{base64.b64encode(drawing.encode()).decode()}"
+    """The words and the address of an SVG within the page."""
+    return words, data_address(drawing)
 
 
 def _compared(comparison: Comparison) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from generation.admin_base.access import may
 from generation.admin_base.base import SiteAdmin, column
 from generation.admin_base.import_page import import_page
+from generation.admin_base.publish_page import publish_page
 from generation.base_models import ArtefactStatus
 from generation.deletion import belongings, delete_collection, recipes_of
 from generation.desk.moments import ago
@@ -36,9 +37,24 @@ class CollectionAdmin(SiteAdmin):
         return False
 
     def get_urls(self) -> list[Any]:
-        """Adds the import page."""
-        name = f"{self.opts.app_label}_{self.opts.model_name}_import"
-        return [path("import/", self.admin_site.admin_view(self.import_view), name=name), *super().get_urls()]
+        """Adds the import page, and for each collection the one that publishes it."""
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
+        return [
+            path("import/", self.admin_site.admin_view(self.import_view), name=f"{name}_import"),
+            path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{name}_publish"),
+            *super().get_urls(),
+        ]
+
+    def visible(self, request: HttpRequest, pk: int) -> Any:
+        """A collection that the user may see; raises Http404."""
+        found = self.get_queryset(request).filter(pk=pk).first()
+        if found is None or not self.has_view_permission(request):
+            raise Http404("There is no such collection.")
+        return found
+
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """All exports of a collection at once."""
+        return publish_page(self, request, self.visible(request, pk))
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Upload, preview, confirm."""
@@ -53,8 +69,9 @@ class CollectionAdmin(SiteAdmin):
     def attach(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Counts for the whole page: one query for each model that hangs on it."""
         recipes = recipes_of(self.model)
+        publishes = may(request.user, "publish_artefact")
         for row in rows:
-            row.item_count, row.states = 0, {}
+            row.item_count, row.states, row.publishes = 0, {}, publishes
         by_id = {row.pk: row for row in rows}
         for model in dict.fromkeys(recipe.item_model for recipe in recipes):
             items = model._default_manager.filter(collection__in=by_id, removed_at=None).order_by()
@@ -80,6 +97,9 @@ class CollectionAdmin(SiteAdmin):
             if row.states.get(status)
         ]
         shown = format_html_join(", ", '<a class="bs-link" href="{}">{} {}</a>', parts)
+        if row.publishes and (row.states.get(ArtefactStatus.APPROVED) or row.states.get(ArtefactStatus.PUBLISHED)):
+            name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_publish"
+            shown += format_html(' · <a class="bs-link" href="{}">publish …</a>', reverse(name, args=[row.pk]))
         return shown or format_html("{}", "nothing yet")
 
     @column("Created", ordering="created_at")

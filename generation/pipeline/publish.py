@@ -51,17 +51,22 @@ class PublishResult:
         self.skipped[reason] = self.skipped.get(reason, 0) + number
 
 
-def publish_to_root(export: Export, artefacts: Any, user: Any, actor: str) -> PublishResult:
+def publish_to_root(
+    export: Export, artefacts: Any, user: Any, actor: str, taken: set[str] | None = None
+) -> PublishResult:
     """Write below PUBLISH_ROOT/<kind>/<collection> and mark what was written as published. Repeatable.
 
-    Raises PublishError. `user` may be None (a command); `actor` is what the events say.
+    Raises PublishError. `user` may be None (a command); `actor` is what the events say. `taken` are paths that other
+    exports of the same call have written; those of this one are added.
     """
     root = settings.PUBLISH_ROOT / kind_of(artefacts)
     result = PublishResult(root=root)
+    taken = set() if taken is None else taken
     for slug, rows in _by_collection(export, artefacts, result):
         sent: Sent = {}
+        folder = PublishedFolder(root / safe_path(slug), settings.PUBLISH_ROOT)
         # The folder's lock is given back before the database is written to: nobody waits for both.
-        _fill(export, rows, PublishedFolder(root / safe_path(slug), settings.PUBLISH_ROOT), f"{slug}/", result, sent)
+        _fill(export, rows, folder, f"{slug}/", result, sent, taken)
         for chunk in chunked(sent.items(), CHUNK):
             _mark(export.artefact_model, dict(chunk), user, actor)
     return result
@@ -72,25 +77,34 @@ def planned_to_root(export: Export, artefacts: Any) -> PublishResult:
     root = settings.PUBLISH_ROOT / kind_of(artefacts)
     result = PublishResult(root=root)
     for slug, rows in _by_collection(export, artefacts, result):
-        _fill(export, rows, PlannedFolder(root / safe_path(slug), settings.PUBLISH_ROOT), f"{slug}/", result, {})
+        folder = PlannedFolder(root / safe_path(slug), settings.PUBLISH_ROOT)
+        _fill(export, rows, folder, f"{slug}/", result, {}, set())
     return result
 
 
-def publish_to_dir(export: Export, artefacts: Any, out: Path) -> PublishResult:
+def publish_to_dir(export: Export, artefacts: Any, out: Path, taken: set[str] | None = None) -> PublishResult:
     """Write into a folder, one below it for each collection if there are several; no state changes."""
     result = PublishResult(root=out)
+    taken = set() if taken is None else taken
     groups = list(_by_collection(export, artefacts, result))
     for slug, rows in groups:
         below = f"{safe_path(slug)}/" if len(groups) > 1 else ""
-        _fill(export, rows, PublishedFolder(out / below, out), below, result, {})
+        _fill(export, rows, PublishedFolder(out / below, out), below, result, {}, taken)
     return result
 
 
 def publish_zip(export: Export, artefacts: Any, handle: BinaryIO) -> PublishResult:
     """Write a zip to a binary handle, file by file; the same revisions give the same bytes. No state changes."""
+    return publish_zip_of([(export, artefacts)], handle)
+
+
+def publish_zip_of(exports: Sequence[tuple[Export, Any]], handle: BinaryIO) -> PublishResult:
+    """The same for several exports, each with its artefacts, in one archive."""
     result = PublishResult()
-    groups = list(_by_collection(export, artefacts, result))
+    parts = [(export, slug, rows) for export, found in exports for slug, rows in _by_collection(export, found, result)]
+    several = len({slug for _, slug, _ in parts}) > 1
     entries: dict[str, Record] = {}
+    taken: set[str] = set()
     with zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
 
         def put(path: str, content: bytes, record: Record) -> bool:
@@ -98,8 +112,8 @@ def publish_zip(export: Export, artefacts: Any, handle: BinaryIO) -> PublishResu
             entries[path] = {"sha256": hashlib.sha256(content).hexdigest(), **record}
             return True
 
-        for slug, rows in groups:
-            _each(export, rows, f"{safe_path(slug)}/" if len(groups) > 1 else "", put, result, {})
+        for export, slug, rows in parts:
+            _each(export, rows, f"{safe_path(slug)}/" if several else "", put, result, {}, taken)
         _add(archive, MANIFEST, manifest_bytes(entries))
     return result
 
@@ -136,11 +150,13 @@ def _by_collection(export: Export, artefacts: Any, result: PublishResult) -> Ite
 
 
 def _fill(
-    export: Export, rows: Any, folder: PublishedFolder, prefix: str, result: PublishResult, sent: Sent
+    export: Export, rows: Any, folder: PublishedFolder, prefix: str, result: PublishResult, sent: Sent, taken: set[str]
 ) -> None:
     try:
         with folder as published:
-            _each(export, rows, prefix, lambda path, *rest: published.put(path[len(prefix) :], *rest), result, sent)
+            _each(
+                export, rows, prefix, lambda path, *rest: published.put(path[len(prefix) :], *rest), result, sent, taken
+            )
             result.removed += [prefix + path for path in published.drop_superseded()]
     except OSError as error:
         done = len(result.written)
@@ -151,10 +167,10 @@ def _fill(
 
 
 def _each(
-    export: Export, rows: Any, prefix: str, put: Callable[[str, bytes, Record], bool], result: PublishResult, sent: Sent
-) -> None:
+    export: Export, rows: Any, prefix: str, put: Callable[[str, bytes, Record], bool], result: PublishResult,
+    sent: Sent, taken: set[str],
+) -> None:  # fmt: skip
     """Put every file of the export; one that can't be placed is counted and does not stop the others."""
-    taken: set[str] = set()
     for chunk in chunked(export.files(rows), CHUNK):
         records = _records(export, chunk)
         for file, record in zip(chunk, records, strict=True):

@@ -6,11 +6,23 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from generation.command_base import EngineCommand, Failed, WrongUse, acting, add_as, add_json, find_collection, positive
-from generation.exports import Export, export_named
+from generation.command_base import (
+    Actor,
+    EngineCommand,
+    Failed,
+    WrongUse,
+    acting,
+    add_as,
+    add_json,
+    find_collection,
+    positive,
+)
+from generation.exports import Export, export_named, exports_of
 from generation.models import Run
-from generation.pipeline.publish import PublishResult, publish_to_dir, publish_to_root, publish_zip
+from generation.pipeline.publish import PublishResult, publish_to_dir, publish_to_root, publish_zip_of
 from generation.published_folder import PublishError
+
+ALL = "all"
 
 
 class Command(EngineCommand):
@@ -26,7 +38,7 @@ class Command(EngineCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What, of what, to where."""
         parser.add_argument("kind", metavar="KIND", help="for example lessons")
-        parser.add_argument("--export", default="", metavar="NAME", help="which export (default: the kind's first)")
+        parser.add_argument("--export", default="", metavar="NAME", help="which export, or all (default: the first)")
         parser.add_argument("--option", action="append", default=[], metavar="NAME", help="an option of the export")
         parser.add_argument("--collection", default="", metavar="SLUG", help="only this collection")
         parser.add_argument("--run", type=positive, metavar="R", help="only what this run has made")
@@ -39,23 +51,14 @@ class Command(EngineCommand):
     def work(self, *, json: bool, out: Path | None, **options: Any) -> None:
         """Choose, write, say what became of it."""
         actor = acting(options["as_user"], "publish_artefact")
-        export = _export(options["kind"], options["export"], options["option"])
-        rows: Any = export.artefact_model._default_manager.all()
-        if actor.user:
-            rows = rows.visible_to(actor.user)
-        if options["collection"]:
-            rows = rows.filter(item__collection=find_collection(options["kind"], options["collection"], actor))
-        if options["run"]:
-            rows = _made_by(rows, options["run"])
-        if not rows.publishable().exists():
+        exports = _exports(options["kind"], options["export"], options["option"])
+        chosen = [
+            (export, rows) for export in exports if (rows := _rows(export, actor, options)).publishable().exists()
+        ]
+        if not chosen:
             raise Failed("Nothing here is approved yet: nothing was written.")
         try:
-            if options["zip"]:
-                result = _zip(export, rows, options["zip"])
-            elif out:
-                result = publish_to_dir(export, rows, out)
-            else:
-                result = publish_to_root(export, rows, actor.user, actor.label)
+            result = _written(chosen, actor, out, options["zip"])
         except PublishError as error:
             raise Failed(str(error)) from error
         self._show(result, options["zip"] or result.root, json)
@@ -71,12 +74,43 @@ class Command(EngineCommand):
             })  # fmt: skip
 
 
-def _export(kind: str, name: str, options: list[str]) -> Export:
-    export = export_named(kind, name)
-    if unknown := [option for option in options if option not in export.options]:
-        known = "; ".join(f"{option}: {text}" for option, text in export.options.items()) or "none"
-        raise WrongUse(f"'{unknown[0]}' is no option of the export {export.key}. There are: {known}.")
-    return export(**dict.fromkeys(options, True))
+def _exports(kind: str, name: str, options: list[str]) -> list[Export]:
+    """The exports asked for, each with those of the options that are its own; raises WrongUse for a strange option."""
+    found = exports_of(kind) if name == ALL and exports_of(kind) else [export_named(kind, name)]
+    known = {option: text for export in found for option, text in export.options.items()}
+    if unknown := [option for option in options if option not in known]:
+        there = "; ".join(f"{option}: {text}" for option, text in known.items()) or "none"
+        which = " and ".join(export.key for export in found)
+        raise WrongUse(f"'{unknown[0]}' is no option of the export {which}. There are: {there}.")
+    return [export(**dict.fromkeys([one for one in options if one in export.options], True)) for export in found]
+
+
+def _rows(export: Export, actor: Actor, options: dict[str, Any]) -> Any:
+    rows: Any = export.artefact_model._default_manager.all()
+    if actor.user:
+        rows = rows.visible_to(actor.user)
+    if options["collection"]:
+        rows = rows.filter(item__collection=find_collection(options["kind"], options["collection"], actor))
+    return _made_by(rows, options["run"]) if options["run"] else rows
+
+
+def _written(chosen: list[tuple[Export, Any]], actor: Actor, out: Path | None, target: Path | None) -> PublishResult:
+    """One result for all exports."""
+    if target:
+        return _zip(chosen, target)
+    whole, taken = PublishResult(), set[str]()
+    for export, rows in chosen:
+        if out:
+            part = publish_to_dir(export, rows, out, taken)
+        else:
+            part = publish_to_root(export, rows, actor.user, actor.label, taken)
+        whole.root = part.root
+        whole.written += part.written
+        whole.unchanged += part.unchanged
+        whole.removed += part.removed
+        for reason, number in part.skipped.items():
+            whole.skip(reason, number)
+    return whole
 
 
 def _made_by(rows: Any, pk: int) -> Any:
@@ -88,13 +122,13 @@ def _made_by(rows: Any, pk: int) -> Any:
     return rows.filter(recipe__in=keys, item_id__in=made.values("item_id"))
 
 
-def _zip(export: Export, rows: Any, target: Path) -> PublishResult:
+def _zip(chosen: list[tuple[Export, Any]], target: Path) -> PublishResult:
     """Written beside its place and moved there when it is whole, so that a zip is never half."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         with part.open("xb") as handle:
-            result = publish_zip(export, rows, handle)
+            result = publish_zip_of(chosen, handle)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
