@@ -8,16 +8,20 @@ from generation.models.jobs import BatchJob, JobStatus
 from generation.models.lanes import DirectLane
 from generation.models.likenesses import Likeness
 from generation.models.limits import EnqueuedLimit
-from generation.models.prompts import Prompt, RecipeSettings
+from generation.models.notices import Notice, NoticeKind, NoticePreference
+from generation.models.prompts import Prompt, PromptActivation, RecipeSettings
 from generation.models.requests import Attempt, RawAnswer, Request, RequestStatus, StrayLine
 from generation.models.revisions import ArtefactFinding, Origin, ReviewEvent, Revision
 from generation.models.runs import Mode, Purpose, Run, RunStatus
+from generation.models.saved_views import SavedView
 from generation.models.talk import Assignment, Comment
 from generation.models.transitions import Transition
+from generation.models.trials import Choice, PromptTrial, PromptVote
 
 __all__ = [
-    "ArtefactFinding", "Assignment", "Attempt", "BatchJob", "Budget", "BulkJob", "BulkStatus", "Comment", "DeskClaim",
-    "DeskPreference", "DirectLane", "EnqueuedLimit", "Heartbeat", "JobStatus", "Likeness", "Mode", "Origin", "Prompt",
+    "ArtefactFinding", "Assignment", "Attempt", "BatchJob", "Budget", "BulkJob", "BulkStatus", "Choice", "Comment",
+    "DeskClaim", "DeskPreference", "DirectLane", "EnqueuedLimit", "Heartbeat", "JobStatus", "Likeness", "Mode",
+    "Notice", "NoticeKind", "NoticePreference", "Origin", "Prompt", "PromptActivation", "PromptTrial", "PromptVote",
     "Purpose", "RawAnswer", "RecipeSettings", "Request", "RequestStatus", "ReviewEvent", "Revision", "Run",
-    "RunStatus", "StrayLine", "Transition", "WebhookDelivery",
+    "RunStatus", "SavedView", "StrayLine", "Transition", "WebhookDelivery",
 ]  # fmt: skip

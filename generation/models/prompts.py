@@ -57,24 +57,51 @@ class Prompt(models.Model):
         """Hash of the two parts: what makes generated texts outdated when it moves."""
         return digest([self.system, self.user])
 
-    def add(self, *, activate: bool = True) -> "Prompt":
+    def add(self, *, activate: bool = True, actor: str = "") -> "Prompt":
         """Save as the next version, in force at once unless told otherwise."""
         with transaction.atomic():
-            versions = Prompt.objects.filter(recipe=self.recipe, collection=self.collection)
+            versions = self._locked()
             self.version = (versions.aggregate(newest=Max("version"))["newest"] or 0) + 1
             self.pk, self.active = None, False
             self.save(force_insert=True)
             if activate:
-                self.activate()
+                self.activate(self.created_by, actor)
         return self
 
-    def activate(self) -> None:
-        """Put this version in force."""
+    def activate(self, user: Any = None, actor: str = "") -> bool:
+        """Put this version in force and note who did it; False when it was in force already."""
         with transaction.atomic():
-            versions = Prompt.objects.filter(recipe=self.recipe, collection=self.collection)
-            versions.exclude(pk=self.pk).update(active=False)
+            versions = self._locked()
+            earlier = versions.filter(active=True).first()
+            if earlier == self:
+                return False
+            versions.update(active=False)
             versions.filter(pk=self.pk).update(active=True)
+            PromptActivation.objects.create(prompt=self, instead_of=earlier, user=user, actor=actor or str(user or ""))
         self.active = True
+        return True
+
+    def _locked(self) -> "PromptQuerySet":
+        """All versions of this prompt; two people who save or activate at once wait for each other."""
+        versions = Prompt.objects.filter(recipe=self.recipe, collection=self.collection)
+        list(versions.select_for_update().order_by("pk").values_list("pk", flat=True))
+        return versions
+
+
+class PromptActivation(models.Model):
+    """One time that a version was put in force: when, by whom, instead of which."""
+
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="activations")
+    instead_of = models.ForeignKey(Prompt, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor = models.CharField(max_length=150, blank=True, help_text="Who it was; empty: the app itself.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.prompt} in force"
 
 
 class RecipeSettings(models.Model):
