@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from generation.base_models import Artefact, Collection, SourceItem
 
@@ -182,7 +181,7 @@ class StoryEntity(models.Model):
     def __str__(self) -> str:
         return f"{self.mention} ({self.type})"
 
-    def decide(self, entity: Entity, method: Method, actor: str) -> None:
-        """Note a person's decision (unsaved)."""
-        self.entity, self.method, self.score, self.candidates = entity, method, 100.0, []
-        self.decided_by, self.decided_at = actor, timezone.now()
+    @property
+    def is_open(self) -> bool:
+        """Whether a person has to decide on it."""
+        return self.method in OPEN

@@ -80,7 +80,7 @@ def test_a_pick_decides_all_open_rows_of_the_mention(harbour):
     ann = entity(harbour, "Ann Boe")
     rows = [mentioned(story(harbour, n), found("Annie B."))[0] for n in (1, 2, 3)]
     other = mentioned(story(harbour, 1), found("Annie B."), found("Annie B.", "staff", 2))[1]
-    assert pick(rows[0], ann, "eve") == 3
+    assert pick(rows[0], ann, "eve").rows == 3
     assert set(StoryEntity.objects.filter(type="player").values_list("entity", "method", "decided_by")) == {
         (ann.pk, "picked", "eve")
     }
@@ -91,7 +91,7 @@ def test_a_pick_decides_all_open_rows_of_the_mention(harbour):
 def test_a_pick_can_be_for_one_row_alone(harbour):
     ann = entity(harbour, "Ann Boe")
     rows = [mentioned(story(harbour, n), found("Annie"))[0] for n in (1, 2)]
-    assert pick(rows[0], ann, "eve", apply_to_same=False) == 1
+    assert pick(rows[0], ann, "eve", apply_to_same=False).rows == 1
     assert StoryEntity.objects.open().get() == rows[1]
 
 
@@ -112,7 +112,7 @@ def test_a_kept_alias_resolves_what_comes_later(harbour):
 
 def test_an_entity_is_made_of_a_mention(harbour):
     rows = [mentioned(story(harbour, n), found("Ann Boe"))[0] for n in (1, 2)]
-    made = create(rows[0], "eve", external_id="77")
+    made = Entity.objects.get(pk=create(rows[0], "eve", external_id="77").entity)
     assert (made.name, made.type, made.external_id, made.by_hand) == ("Ann Boe", "player", "77", True)
     assert set(StoryEntity.objects.values_list("entity", "method")) == {(made.pk, "created")}
     assert made.source_hash == made.compute_hash()
