@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from generation import costs, pacing
+from generation.causes import trouble
 from generation.models import Attempt, RawAnswer, Request, RequestStatus
 from generation.models.inserts import insert_rows
 from generation.models.requests import STATUS_OF_OUTCOME
@@ -81,9 +82,12 @@ def record_batch(sending: Sending, answered: Sequence[Answered]) -> None:
         "provider": sending.provider, "finished_at": timezone.now(),
     }  # fmt: skip
     filled = [attempt_fields(sending, one.outcome) for one in answered]
-    columns = ("request_id", "number", "place", *filled[0])
+    columns = ("request_id", "number", "place", "recipe", "category", *filled[0])
     rows = (
-        (one.request.pk, one.request.attempt_count + 1, one.place, *fields.values())
+        (
+            one.request.pk, one.request.attempt_count + 1, one.place, one.request.recipe, one.request.category,
+            *fields.values(),
+        )
         for one, fields in zip(answered, filled, strict=True)
     )
     insert_rows(Attempt, shared, columns, rows)
@@ -108,7 +112,7 @@ def settle(sending: Sending, answered: Iterable[Answered], sent: int = 0) -> Non
     for (status, code, message, due), ids in groups.items():
         rows = Request.objects.filter(pk__in=ids).exclude(status=RequestStatus.SUCCEEDED)
         tries = F("attempt_count") + sent
-        rows.update(status=status, error_code=code, error_message=message, next_due=due, attempt_count=tries)
+        rows.update(status=status, next_due=due, attempt_count=tries, **trouble(code, message))
 
 
 def _state(sending: Sending, one: Answered) -> tuple[str, str, str, datetime | None]:
@@ -138,5 +142,5 @@ def _window_end(request: Request, seconds: float) -> datetime:
 def fail_unsent(requests: Any, code: str, message: str, status: str = RequestStatus.FAILED) -> int:
     """Close requests that were never sent: no attempt, no cost. Returns how many."""
     rows = requests.filter(status__in=(RequestStatus.PLANNED, RequestStatus.QUEUED))
-    closed: int = rows.update(status=status, error_code=code[:100], error_message=message[:500], next_due=None)
+    closed: int = rows.update(status=status, next_due=None, **trouble(code, message))
     return closed

@@ -106,6 +106,12 @@ class Recipe:
         """Whether the recipe makes anything of this item."""
         return all(getattr(item, name) == value for name, value in cls.made_for.items())
 
+    @classmethod
+    def category_of(cls, item: Any) -> str:
+        """What the ledger remembers of the item's category; empty where the kind has none."""
+        value = getattr(item, cls.category_field) if cls.category_field else None
+        return "" if value is None else str(value)[:200]
+
     def default_prompt(self) -> PromptText:
         """The prompt that ships with the app; a local recipe has none."""
         if self.local:

@@ -2,23 +2,20 @@
 
 import resource
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import CharField, Count, OuterRef, Q, Subquery, Sum, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from generation.models import Attempt, Heartbeat, Request, RequestStatus, Run
 from generation.models.requests import OPEN
 from generation.recipes import recipe_class
-
-FINISHED = Count("pk", filter=~Q(status__in=OPEN))
-SUCCEEDED = Count("pk", filter=Q(status=RequestStatus.SUCCEEDED))
-UNCHANGED = Count("pk", filter=Q(status=RequestStatus.UNCHANGED))
+from generation.run_pace import clock, reckon
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +57,20 @@ _COUNTED = ("total", "done", "made", "unchanged", "tokens")
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A run at one moment. Times in seconds, memory in bytes; `eta` is None where nothing can be said yet."""
+    """A run at one moment. Times in seconds, memory in bytes, cost in nano-dollars; None where nothing can be said."""
 
     lines: tuple[Line, ...]
     whole: Line
+    counts: dict[str, int]
     elapsed: float
     eta: float | None
+    basis: str
     items: int
     items_done: int
+    cost_nano: int
+    unpriced: int
     memory: int
+    worker_memory: int | None
 
     @property
     def tokens_per_second(self) -> float:
@@ -99,73 +101,91 @@ def _summed(lines: Iterable[Line], named: Any) -> list[Line]:
 
 
 def figures(run: Run) -> Figures:
-    """Count a run now: a few queries for each of its recipes, whatever their number of requests."""
-    keys = set(run.requests.order_by().values_list("recipe", flat=True).distinct())
-    order = sorted(keys, key=lambda key: (recipe_class(key).order, key))
-    lines = tuple(line for key in order for line in _lines(run, key))
+    """Count a run now: the same few queries whatever its number of requests, each answered by an index alone."""
+    rows = run.requests.order_by().values_list("recipe", "category", "status").annotate(n=Count("*"))
+    counted: dict[tuple[str, str], Counter[str]] = {}
+    for recipe, category, status, number in rows:
+        counted.setdefault((recipe, category), Counter())[status] += number
+    spent = _spent(run)
+    order = sorted(counted, key=lambda place: (recipe_class(place[0]).order, *place))
+    lines = tuple(_line(place, counted[place], spent) for place in order)
     whole = Line("", "", 0, 0, 0, 0, 0)
     for line in lines:
         whole = whole.plus(line)
     ends = run.finished_at or timezone.now()
     elapsed = max(0.0, (ends - run.started_at).total_seconds()) if run.started_at else 0.0
-    items, items_done = _items(run, keys)
-    return Figures(lines, whole, elapsed, _eta(lines, elapsed), items, items_done, _memory())
-
-
-def _category(key: str, item: str) -> Any:
-    """The category of the item that the row's column `item` names."""
-    recipe = recipe_class(key)
-    if not recipe.category_field:
-        return Value("")
-    rows = recipe.item_model._default_manager.filter(pk=OuterRef(item)).values(recipe.category_field)[:1]
-    return Coalesce(Cast(Subquery(rows), CharField()), Value(""))
-
-
-def _lines(run: Run, key: str) -> Iterator[Line]:
-    rows = run.requests.filter(recipe=key).order_by().annotate(category=_category(key, "item_id")).values("category")
-    counted = rows.annotate(total=Count("pk"), done=FINISHED, made=SUCCEEDED, unchanged=UNCHANGED)
-    sent = Attempt.objects.filter(run=run, request__recipe=key).order_by()
-    sent = sent.annotate(category=_category(key, "request__item_id"))
-    tokens = sent.values_list("category").annotate(n=Sum("input_tokens") + Sum("output_tokens"))
-    used = dict(tokens)
-    for row in counted.order_by("category"):
-        yield Line(key, tokens=used.get(row["category"]) or 0, **row)
-
-
-def _eta(lines: Iterable[Line], elapsed: float) -> float | None:
-    """From the pace of what is sent; what is computed here takes no time worth counting."""
     sent = [line for line in lines if not recipe_class(line.recipe).local]
     done, left = sum(line.done for line in sent), sum(line.total - line.done for line in sent)
-    if not left:
-        return 0.0
-    return elapsed * left / done if done and elapsed else None
+    forecast = reckon(run, done, left, elapsed, sorted({line.recipe for line in sent}))
+    items, items_done = _items(run, lines)
+    worker = _worker_memory()
+    return Figures(
+        lines, whole, dict(sum(counted.values(), Counter())), elapsed, forecast.seconds, forecast.basis, items,
+        items_done, sum(one.cost for one in spent.values()), sum(one.unpriced for one in spent.values()),
+        max(_own_memory(), worker or 0), worker,
+    )  # fmt: skip
 
 
-def _items(run: Run, keys: Iterable[str]) -> tuple[int, int]:
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    tokens: int
+    cost: int
+    unpriced: int
+
+
+def _spent(run: Run) -> dict[tuple[str, str], _Spent]:
+    """Tokens and money of every attempt, also of failed ones, by recipe and category."""
+    rows = Attempt.objects.filter(run=run).order_by().values_list("recipe", "category")
+    tokens = Sum("input_tokens") + Sum("output_tokens")
+    unpriced = Count("input_tokens", filter=Q(cost_nano=None, input_tokens__gt=0))
+    sums = rows.annotate(tokens=tokens, cost=Sum("cost_nano"), unpriced=unpriced)
+    return {(recipe, category): _Spent(used or 0, cost or 0, n) for recipe, category, used, cost, n in sums}
+
+
+def _line(place: tuple[str, str], by_status: Counter[str], spent: dict[tuple[str, str], _Spent]) -> Line:
+    total = by_status.total()
+    done = total - sum(by_status[status] for status in OPEN)
+    made, unchanged = by_status[RequestStatus.SUCCEEDED], by_status[RequestStatus.UNCHANGED]
+    return Line(*place, total, done, made, unchanged, spent[place].tokens if place in spent else 0)
+
+
+def _items(run: Run, lines: Iterable[Line]) -> tuple[int, int]:
     """How many items the run has, and of how many everything has finished; items of different tables apart."""
-    models: dict[Any, list[str]] = {}
-    for key in keys:
-        models.setdefault(recipe_class(key).item_model, []).append(key)
+    models: dict[Any, dict[str, list[Line]]] = {}
+    for line in lines:
+        models.setdefault(recipe_class(line.recipe).item_model, {}).setdefault(line.recipe, []).append(line)
     total = left = 0
-    for names in models.values():
-        rows = Request.objects.filter(run=run, recipe__in=names)
+    for recipes in models.values():
+        if len(recipes) == 1:
+            # One recipe has one request for each item: they are counted already.
+            (only,) = recipes.values()
+            total += sum(line.total for line in only)
+            left += sum(line.total - line.done for line in only)
+            continue
+        rows = Request.objects.filter(run=run, recipe__in=list(recipes))
         total += rows.aggregate(n=Count("item_id", distinct=True))["n"]
         left += rows.filter(status__in=OPEN).aggregate(n=Count("item_id", distinct=True))["n"]
     return total, total - left
 
 
-def _memory() -> int:
-    """Peak memory in bytes of this process, or of the worker if it was heard of lately and needs more."""
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def _own_memory() -> int:
+    """Peak memory of this process in bytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _worker_memory() -> int | None:
+    """Peak memory in bytes of the worker, if it was heard of lately."""
     fresh = timezone.now() - timedelta(seconds=settings.WORKER_SILENT_SECONDS)
     beats = Heartbeat.objects.filter(answered_at__gte=fresh).values_list("memory_kib", flat=True)
-    return max([own, *(kib * 1024 for kib in beats)])
+    return max((kib * 1024 for kib in beats), default=None)
 
 
 def figures_line(found: Figures) -> str:
     """The whole run in one line."""
     whole, eta = found.whole, found.eta
-    left = "time left not known yet" if eta is None else f"about {clock(eta)} left" if eta else "nothing left to send"
+    left = "nothing left to send"
+    if eta != 0:
+        left = f"time left not known yet ({found.basis})" if eta is None else f"about {clock(eta)} left ({found.basis})"
     return (
         f"{whole.done:,} of {whole.total:,} ({whole.percentage:.1f} %) finished in {clock(found.elapsed)}, {left}; "
         f"{whole.made:,} made, {whole.failed:,} failed, success rate {_rate(whole)}; "
@@ -199,20 +219,13 @@ def _rate(line: Line) -> str:
     return "-" if line.success_rate is None else f"{line.success_rate:.1f} %"
 
 
-def clock(seconds: float) -> str:
-    """Seconds as 0:09, 12:34 or 1:02:03."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def figures_document(found: Figures) -> dict[str, Any]:
     """The same as a script reads it."""
 
     def plain(line: Line) -> dict[str, Any]:
         return asdict(line) | {"failed": line.failed, "percentage": line.percentage, "success_rate": line.success_rate}
 
-    names = ("elapsed", "eta", "items", "items_done", "memory", "tokens_per_second", "items_per_hour")
+    names = ("elapsed", "eta", "basis", "items", "items_done", "memory", "tokens_per_second", "items_per_hour")
     return {
         "whole": plain(found.whole),
         "by_recipe": [plain(line) for line in found.by_recipe()],

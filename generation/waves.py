@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
+from generation.causes import trouble
 from generation.instructions import Instruction, instruction, needs_of
 from generation.jsonl import chunked
 from generation.models import RecipeSettings, Request, RequestStatus, Revision, Run
@@ -73,7 +74,7 @@ def _sorted_out(run: Run, inforce: Instruction, requests: Sequence[Request]) -> 
             aside.setdefault(verdict, []).append(request.pk)
     for (status, reason), ids in aside.items():
         Request.objects.filter(pk__in=ids, status=RequestStatus.PLANNED).update(
-            status=status, error_code=status, error_message=reason
+            status=status, **trouble(status, reason)
         )
     return ready
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 # From the bottom to the top; a module of the engine that stands nowhere here belongs to the top.
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("base_models", "channel", "costs", "findings", "jsonl", "logs", "notices", "outcomes", "pacing", "parameters",
-     "prompts", "provider", "published_folder", "shingles", "svg", "throttle"),
+    ("base_models", "causes", "channel", "costs", "findings", "jsonl", "logs", "notices", "outcomes", "pacing",
+     "parameters", "prompts", "provider", "published_folder", "schema_form", "shingles", "svg", "throttle"),
     ("models",),
-    ("recipes", "instructions", "ledger", "waves", "exports",
+    ("recipes", "instructions", "ledger", "measured", "rehearsals", "waves", "exports",
      "sources", "drafts", "likeness", "adopting", "importing", "roles"),
     ("pipeline",),
     ("advance", "pruning"),

@@ -88,6 +88,7 @@ class BatchJob(Stateful):
     input_tokens = models.PositiveBigIntegerField(default=0, help_text="Prompt tokens of the file, estimated.")
     input_path = models.CharField(max_length=200, blank=True)
     input_file_id = models.CharField(max_length=100, blank=True)
+    input_deleted_at = models.DateTimeField(null=True, blank=True, help_text="When the upload was deleted there.")
     remote_batch_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     remote_status = models.CharField(max_length=40, blank=True, help_text="The provider's own word.")
     remote_counts = models.JSONField(default=dict, help_text="The provider's counters: shown, never trusted.")

@@ -54,11 +54,14 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Not yet sent."""
         return self.filter(status=RequestStatus.PLANNED)
 
+    def making(self) -> Self:
+        """Those of runs that make artefacts: no rehearsals, no comparisons."""
+        return self.filter(run__purpose__in=("launch", "pilot", "regeneration"))
+
     def under_way(self) -> Self:
         """Those of running runs whose result is still to come or to be accepted: sending them again would pay twice."""
         waiting = Q(status__in=OPEN) | Q(status=RequestStatus.SUCCEEDED, accepted_at=None)
-        made = ("launch", "pilot", "regeneration")
-        return self.filter(waiting, run__status="running", run__purpose__in=made)
+        return self.making().filter(waiting, run__status__in=("running", "awaiting_approval"))
 
     def unaccepted(self) -> Self:
         """Answered well, but not yet made into artefacts."""
@@ -81,6 +84,7 @@ class Request(models.Model):
     item_id = models.BigIntegerField()
     label = models.CharField(max_length=200)
     collection = models.CharField(max_length=80, help_text="Slug of the collection.")
+    category = models.CharField(max_length=200, blank=True, help_text="Of the item when it was planned.")
     custom_id = models.CharField(max_length=64, unique=True)
     status = models.CharField(max_length=12, choices=RequestStatus, default=RequestStatus.PLANNED)
     prompt = models.ForeignKey("generation.Prompt", models.PROTECT, null=True, related_name="+")
@@ -91,6 +95,7 @@ class Request(models.Model):
     attempt_count = models.PositiveSmallIntegerField(default=0)
     error_code = models.CharField(max_length=100, blank=True)
     error_message = models.TextField(blank=True)
+    cause = models.CharField(max_length=200, blank=True, help_text="The message without numbers, ids, quotations.")
     accepted_at = models.DateTimeField(null=True, blank=True)
     next_due = models.DateTimeField(null=True, blank=True)
 
@@ -100,7 +105,9 @@ class Request(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint("run", "recipe", "item_id", name="request_once_in_run")]
         indexes = [
-            models.Index(fields=["run", "status"], name="request_ledger"),
+            # The page of a run counts by these two alone, without looking at a row.
+            models.Index(fields=["run", "status", "error_code", "cause"], name="request_ledger"),
+            models.Index(fields=["run", "recipe", "category", "status", "item_id"], name="request_figures"),
             models.Index(fields=["recipe", "item_id"], name="request_item"),
             models.Index(fields=["run"], condition=Q(status="succeeded", accepted_at=None), name="request_unaccepted"),
         ]
@@ -114,6 +121,9 @@ class Attempt(models.Model):
 
     request = models.ForeignKey(Request, models.PROTECT, related_name="attempts")
     run = models.ForeignKey("generation.Run", models.PROTECT, related_name="+")
+    # The request's own, here once more: the figures of a run add up its attempts alone.
+    recipe = models.CharField(max_length=80, blank=True)
+    category = models.CharField(max_length=200, blank=True)
     batch_job = models.ForeignKey("generation.BatchJob", models.PROTECT, null=True, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     mode = models.CharField(max_length=8)
@@ -143,6 +153,11 @@ class Attempt(models.Model):
         ]
         indexes = [
             models.Index(fields=["run", "outcome"], name="attempt_run"),
+            models.Index(fields=["run", "recipe", "finished_at"], name="attempt_pace"),
+            models.Index(
+                fields=["run", "recipe", "category", "input_tokens", "output_tokens", "cost_nano"],
+                name="attempt_figures",
+            ),
             models.Index(fields=["started_at"], name="attempt_month"),
         ]
 

@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from generation.models.notices import tell
 from generation.models.wakeups import wake
 
 logger = logging.getLogger(__name__)
@@ -80,9 +81,10 @@ class Stateful(models.Model):
             self.status = to
             for name, value in fields.items():
                 setattr(self, name, value)
-            Transition.objects.create(
+            step = Transition.objects.create(
                 **{self.transition_field: self}, from_status=before, to_status=to, detail=detail, actor=actor
             )
+            tell(self, step)
             # Whoever holds the lease goes on by itself: waking others would only fill the queue.
             if not fields.get("next_due") and not self.lease_token:
                 wake(self.wake_task, self.pk)

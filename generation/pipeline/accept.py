@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from generation.base_models import Artefact, ArtefactStatus
+from generation.causes import trouble
 from generation.findings import Finding, weight
 from generation.instructions import instruction
 from generation.jsonl import read_answer
@@ -104,9 +105,7 @@ def _refuse(request: Request, attempt: int, reason: str) -> None:
     # Still paid: the attempt keeps its usage and cost, only what it was good for changes.
     code = OutcomeKind.INVALID_OUTPUT.value
     Attempt.objects.filter(pk=attempt).update(outcome=code, error_code=code, error_message=reason[:2000])
-    Request.objects.filter(pk=request.pk).update(
-        status=RequestStatus.INVALID, error_code=code, error_message=reason[:500]
-    )
+    Request.objects.filter(pk=request.pk).update(status=RequestStatus.INVALID, **trouble(code, reason))
 
 
 def _revision(request: Request, attempt: int, accepted: Accepted) -> Revision:

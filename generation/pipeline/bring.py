@@ -71,6 +71,7 @@ def _request(run: Run, inforce: Instruction, collection: Any, item: Any, custom_
     return Request(
         run=run, recipe=inforce.recipe.key, item_id=item.pk, label=item.label[:200], collection=collection.slug,
         custom_id=custom_id, prompt=inforce.prompt, source_hash=item.source_hash, recipe_hash="",
+        category=inforce.recipe.category_of(item),
     )  # fmt: skip
 
 

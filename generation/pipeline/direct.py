@@ -224,7 +224,8 @@ def _attempt(run: Run, call: Call) -> Attempt:
     mode = Mode.FLEX if call.body.get("service_tier") == "flex" else Mode.DIRECT
     return Attempt(
         request=call.request, run=run, number=call.request.attempt_count, mode=mode, outcome=OutcomeKind.UNKNOWN,
-        provider=call.inforce.provider, model=call.inforce.model,
+        provider=call.inforce.provider, model=call.inforce.model, recipe=call.request.recipe,
+        category=call.request.category,
     )  # fmt: skip
 
 

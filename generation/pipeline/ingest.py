@@ -71,7 +71,8 @@ def _lines_of(name: str, path: str) -> Iterator[Line]:
 
 def _ingest_chunk(job: BatchJob, sending: Sending, chunk: list[Line]) -> None:
     ids = {line.answer.custom_id for line in chunk}
-    rows = Request.objects.filter(custom_id__in=ids, run_id=job.run_id).only("custom_id", "attempt_count")
+    rows = Request.objects.filter(custom_id__in=ids, run_id=job.run_id)
+    rows = rows.only("custom_id", "attempt_count", "recipe", "category")
     if job.from_file:
         # Of a file that a person brought only what it was taken for counts: the rest has its answer already.
         rows = rows.filter(batch_job=job)

@@ -76,7 +76,7 @@ def _wanted(recipe: type[Recipe], ids: Sequence[int], selection: Selection, info
     elif selection.only == "outdated":
         wanted.intersection_update(artefacts.exclude(recipe_hash=inforce.recipe_hash).values_list("item", flat=True))
     elif selection.only == "failed":
-        newest = dict(requests.order_by("pk").values_list("item_id", "status"))
+        newest = dict(requests.making().order_by("pk").values_list("item_id", "status"))
         wanted &= {item for item, status in newest.items() if status in RETRYABLE}
     return wanted
 
@@ -133,8 +133,11 @@ def _add_requests(run: Run, recipe: type[Recipe], collection: Any, selection: Se
     }  # fmt: skip
     for chunk in chunked(ids, CHUNK):
         items = recipe.item_model._default_manager.filter(pk__in=chunk).order_by("position", "pk")
-        rows = ((item.pk, item.label[:200], f"{run.key}-{slug}-{item.pk}", item.source_hash) for item in items)
-        insert_rows(Request, shared, ("item_id", "label", "custom_id", "source_hash"), rows)
+        rows = (
+            (item.pk, item.label[:200], f"{run.key}-{slug}-{item.pk}", item.source_hash, recipe.category_of(item))
+            for item in items
+        )
+        insert_rows(Request, shared, ("item_id", "label", "custom_id", "source_hash", "category"), rows)
     return len(ids)
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation import pacing
+from generation.causes import trouble
 from generation.models import BatchJob, EnqueuedLimit, JobStatus, Request, RequestStatus
 from generation.models.limits import stated_limit
 from generation.provider import ProviderError, get_provider
@@ -101,6 +102,6 @@ def withdraw(job: BatchJob) -> bool:
     if not job.move(JobStatus.CANCELLED, *unsent, detail="cancelled before it was sent"):
         return False
     Request.objects.filter(batch_job=job, status=RequestStatus.QUEUED).update(
-        status=RequestStatus.CANCELLED, error_code="cancelled", error_message="cancelled before it was sent"
+        status=RequestStatus.CANCELLED, **trouble("cancelled", "cancelled before it was sent")
     )
     return True
