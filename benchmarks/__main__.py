@@ -9,7 +9,9 @@ the clock; on PostgreSQL (DATABASE_URL) they are by the clock. The seconds print
 
 What else it shows: the checks of one lesson in milliseconds, the error of the estimate's sample, the peak memory of a
 process that takes all steps at 1,000 and 10,000 requests (and 50,000 with --full), and the admin's list of lessons at
-500 and 50,000 lessons.
+500 and 50,000 lessons. Then the desk's "approve and next" and its preview of a lesson of 16 KB at 500 and 10,000
+lessons (50,000 with --full), beside a short page of the same site; and similar texts, found among 2,500 and among
+10,000: four times the texts may take six times as long, and comparing all with all would take sixteen times.
 
 Against a sandbox in a process of its own: runs of 1,000 and 10,000 small requests (50,000 with --full) from the plan
 to the lessons, all committed, as our processor time by step (what the sandbox does, and the wait for it, is not in it;
@@ -31,16 +33,18 @@ from typing import Any
 
 from benchmarks.report import (
     Figure,
+    desk_figures,
     direct_figures,
     endtoend_figures,
     ingest_figures,
     memory_figures,
     page_figures,
+    similar_figures,
     speed_figures,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("speed", "memory", "pages", "endtoend", "direct", "ingest180")
+PARTS = ("speed", "memory", "pages", "desk", "similar", "endtoend", "direct", "ingest180")
 # These hold or start what is no part of the figure, or are said of SQLite: the database that was named is not theirs.
 ON_SQLITE = ("memory", "endtoend", "direct")
 BARE_AT = 30_000
@@ -56,6 +60,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3, help="how often each step is timed")
     parser.add_argument("--memory", type=int, nargs="+", default=[1000, 10_000], help="requests of the memory part")
     parser.add_argument("--lessons", type=int, nargs="+", default=[500, 50_000], help="lessons of the pages part")
+    parser.add_argument("--desk", type=int, nargs="+", default=[500, 10_000], help="lessons of the desk part")
+    parser.add_argument("--similar", type=int, nargs="+", default=[2500, 10_000], help="texts of the similar part")
     parser.add_argument("--endtoend", type=int, nargs="+", default=[1000, 10_000], help="requests of that part")
     parser.add_argument("--direct", type=int, nargs="+", default=[500, 6000, BARE_AT], help="allowed a minute")
     parser.add_argument("--window", type=float, default=20, help="seconds in which direct answers are counted")
@@ -115,6 +121,10 @@ def measured(part: str, args: argparse.Namespace) -> Any:
         return child(part, size=args.size, rounds=args.rounds)
     if part == "pages":
         return child(part, sizes=args.lessons, rounds=args.rounds)
+    if part == "desk":
+        return child(part, sizes=sizes_of(args.desk, full=args.full))
+    if part == "similar":
+        return [child(part, size=size) for size in sorted(args.similar)]
     if part == "ingest180":
         return child(part, mebibytes=args.mebibytes)
     if part == "direct":
@@ -135,6 +145,8 @@ def reported(part: str, result: Any, args: argparse.Namespace) -> list[Figure]:
     parts: dict[str, tuple[str, Callable[[Any], Iterable[Figure]]]] = {
         "memory": ("Memory of one process that takes all steps", memory_figures),
         "pages": ("The admin's list of lessons", page_figures),
+        "desk": ("The desk, processor time of the server (median)", desk_figures),
+        "similar": ("Similar texts of one course", similar_figures),
         "endtoend": ("End to end against a sandbox, our own processor time", endtoend_figures),
         "direct": ("Direct mode against a sandbox that enforces a rate", direct_figures),
         "ingest180": ("Ingest of a large output file", ingest_figures),

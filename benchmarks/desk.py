@@ -1,6 +1,7 @@
-"""The desk's "approve and next": its queries and its server time, with few lessons and with many."""
+"""The desk's "approve and next" and its preview: queries and server time, with few lessons and with many."""
 
 import time
+from collections.abc import Callable
 from statistics import median
 from typing import Any
 
@@ -17,11 +18,14 @@ from generation.models.inserts import insert_rows
 from lessons.models import Lesson, LessonPlan
 
 RECIPE = "lessons.lesson"
+PREVIEWED = 16_000
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 def measure(sizes: list[int], rounds: int = 21) -> list[dict[str, Any]]:
-    """For each number of lessons: queries, median and worst milliseconds of one press, and of the page without script.
+    """For each number of lessons: queries and milliseconds of one press, of the whole page, of previews, of the floor.
+
+    The floor is a page of the admin with a short form on it: what the frame, the session and the permissions cost.
 
     A press is one POST whose answer holds the next record with its count and position; nothing else is asked for.
     """
@@ -66,29 +70,49 @@ def _presses(client: Client, rounds: int) -> dict[str, Any]:
     middle = Lesson.objects.filter(status="needs_review", weight=0).order_by("pk")
     start = middle[middle.count() // 2]
     url = reverse("admin:lessons_lesson_desk", args=[start.pk])
-    base, spent = start.current_id, []
+    base = start.current_id
     with CaptureQueriesContext(connection) as queries:
         url, base = _press(client, url, base)
     statements = [query["sql"] for query in queries.captured_queries]
-    busy = time.process_time()
-    for _ in range(rounds):
-        before = time.perf_counter()
+
+    def press() -> None:
+        nonlocal url, base
         url, base = _press(client, url, base)
-        spent.append(1000 * (time.perf_counter() - before))
-    busy = 1000 * (time.process_time() - busy) / rounds
-    before = time.perf_counter()
-    client.get(url, secure=True)
-    plain = 1000 * (time.perf_counter() - before)
+
+    presses = timed(press, rounds)
     texts = f'"{Revision._meta.db_table}"."text"'
     return {
         "queries": len(statements) - 1,
-        "ms": round(median(spent), 1),
-        "worst_ms": round(max(spent), 1),
-        "cpu_ms": round(busy, 1),
-        "page_ms": round(plain, 1),
+        **presses,
+        "page_ms": timed(lambda: client.get(url, secure=True), 5)["cpu_ms"],
+        "floor_ms": timed(lambda: client.get(reverse("admin:lessons_lesson_desk_keys"), secure=True), 5)["cpu_ms"],
         "texts_read": sum(texts in statement for statement in statements),
-        "statements": statements,
+        **_previews(client, url, rounds),
     }
+
+
+def timed(act: Callable[[], Any], rounds: int) -> dict[str, float]:
+    """Milliseconds of one call: median and worst by the clock, and the median of our own processor time."""
+    clock, busy = [], []
+    for _ in range(rounds):
+        before, began = time.process_time(), time.perf_counter()
+        act()
+        busy.append(1000 * (time.process_time() - before))
+        clock.append(1000 * (time.perf_counter() - began))
+    return {"ms": round(median(clock), 1), "worst_ms": round(max(clock), 1), "cpu_ms": round(median(busy), 1)}
+
+
+def _previews(client: Client, desk: str, rounds: int) -> dict[str, float]:
+    """The preview of a lesson of 16 KB: when its text is new, and when it was rendered before."""
+    pk = desk.rstrip("/").rpartition("/")[2]
+    item = Lesson.objects.values_list("item_id", flat=True).get(pk=pk)
+    url = reverse("admin:lessons_lesson_preview", args=[pk])
+    texts = [material.lesson_text("A long lesson", number, PREVIEWED) for number in range(rounds)]
+    made = [Revision.objects.create(recipe=RECIPE, item_id=item, origin=Origin.IMPORTED, text=text) for text in texts]
+    addresses = iter([f"{url}?revision={revision.pk}" for revision in made])
+    fresh = timed(lambda: client.get(next(addresses), secure=True), rounds)
+    kept = timed(lambda: client.get(f"{url}?revision={made[0].pk}", secure=True), rounds)
+    return {"preview_ms": fresh["cpu_ms"], "preview_kept_ms": kept["cpu_ms"]}
 
 
 def _press(client: Client, url: str, base: int | None) -> tuple[str, int | None]:

@@ -8,6 +8,10 @@ from typing import Any
 TIMES = {"plan and build": 5.0, "ingest": 4.0, "accept": 2.5}
 CHECK_MS = 0.5
 PEAK_MB = 200.0
+# Milliseconds of the server for one decision at the desk, and for a preview that was not rendered before.
+PRESS_MS, PREVIEW_MS = 50.0, 100.0
+# Times as long as the growth of the texts: all with all would be as many times as they have grown.
+GROWTH = 1.5
 # Seconds of a run of so many requests end to end, without the sandbox's.
 FULL_SIZE, FULL_SECONDS = 50_000, 30.0
 WAITED_FOR = "wait"
@@ -63,6 +67,33 @@ def page_figures(result: dict[str, Any]) -> Iterator[Figure]:
         note = f"{page['ms']} ms at the server"
         yield Figure(f"queries, list of {page['lessons']:,} lessons", page["queries"], fewest, "", note)
         yield Figure("  lists that read texts", float(page["reads_texts"]), 0)
+
+
+def desk_figures(results: list[dict[str, Any]]) -> Iterator[Figure]:
+    """A press and its queries at each number of lessons, which must not grow; previews of a text of 16 KB."""
+    for result in results:
+        note = (
+            f"{result['ms']} ms by the clock, worst {result['worst_ms']}; the whole page {result['page_ms']} ms, "
+            f"a short page of the site {result['floor_ms']} ms"
+        )
+        yield Figure(f"approve and next, {result['lessons']:,} lessons", result["cpu_ms"], PRESS_MS, " ms", note)
+        yield Figure("  its queries", result["queries"], results[0]["queries"])
+        kept = f"{result['preview_kept_ms']} ms when it was rendered before"
+        yield Figure("  preview of 16 KB", result["preview_ms"], PREVIEW_MS, " ms", kept)
+
+
+def similar_figures(results: list[dict[str, Any]]) -> Iterator[Figure]:
+    """Each step's time at each size beside the smallest's, and the peak."""
+    for result in results:
+        words = ", ".join(f"{step} {spent} s" for step, spent in result["seconds"].items())
+        note = f"{words}; {result['pairs']} pairs, {result['shown']} on the page"
+        yield Figure(f"similar, {result['size']:,} texts: peak", max(result["peaks"].values()), PEAK_MB, " MB", note)
+    few, many = results[0], results[-1]
+    more = many["size"] / few["size"]
+    for step, spent in many["seconds"].items():
+        # Below this a clock says nothing of how it grows.
+        times = spent / max(few["seconds"][step], 0.1)
+        yield Figure(f"  {step}, times that of {few['size']:,}", times, GROWTH * more)
 
 
 def endtoend_figures(results: list[dict[str, Any]]) -> Iterator[Figure]:

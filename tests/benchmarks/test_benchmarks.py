@@ -6,7 +6,15 @@ import sys
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks.report import Figure, direct_figures, endtoend_figures, memory_figures, page_figures
+from benchmarks.report import (
+    Figure,
+    desk_figures,
+    direct_figures,
+    endtoend_figures,
+    memory_figures,
+    page_figures,
+    similar_figures,
+)
 
 
 @pytest.mark.parametrize(("value", "holds"), [(4.99, True), (5.0, True), (5.01, False)])
@@ -25,6 +33,20 @@ def test_more_queries_for_more_lessons_are_too_many_and_texts_are_not_read():
     few = {"lessons": 500, "queries": 8, "ms": 1.0, "reads_texts": False}
     many = {"lessons": 50_000, "queries": 9, "ms": 1.0, "reads_texts": True}
     assert [figure.holds for figure in page_figures({"pages": [few, many]})] == [True, True, False, False]
+
+
+def test_a_press_at_the_desk_has_a_limit_and_its_queries_must_not_grow():
+    few = {"lessons": 500, "queries": 39, "ms": 90.0, "worst_ms": 99.0, "cpu_ms": 50.0, "page_ms": 1.0, "floor_ms": 1.0,
+           "preview_ms": 100.0, "preview_kept_ms": 1.0}  # fmt: skip
+    many = few | {"lessons": 50_000, "queries": 40, "cpu_ms": 50.1, "preview_ms": 100.1}
+    assert [figure.holds for figure in desk_figures([few, many])] == [True] * 3 + [False] * 3
+
+
+@pytest.mark.parametrize(("pairs", "holds"), [(1.4, True), (4.0, False)])
+def test_similar_texts_may_not_be_compared_all_with_all(pairs, holds):
+    few = {"size": 2500, "pairs": 25, "shown": 25, "seconds": {"pairs": 0.25}, "peaks": {"pairs": 130.0}}
+    many = few | {"size": 10_000, "seconds": {"pairs": pairs}}
+    assert [figure.holds for figure in similar_figures([few, many])] == [True, True, holds]
 
 
 @pytest.mark.parametrize(("value", "holds"), [(98.99, False), (99.0, True)])
@@ -66,12 +88,15 @@ def test_another_database_than_postgresql_is_not_taken_from_the_shell(monkeypatc
 @pytest.mark.skipif(sys.platform == "win32", reason="counts memory by getrusage")
 def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     target = tmp_path / "figures.json"
-    small = ["--size", "40", "--rounds", "1", "--memory", "20", "--lessons", "5", "10"]
+    small = ["--size", "40", "--rounds", "1", "--memory", "20", "--lessons", "5", "10", "--desk", "50"]
+    small += ["--similar", "100", "200"]
     small += ["--endtoend", "20", "--direct", "600", "--window", "2", "--warm-up", "1", "--mebibytes", "1"]
     assert benchmarks.main([*small, "--no-limits", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
     assert set(figures["speed"]["steps"]) == {"plan and build", "ingest", "accept"}
     assert [page["lessons"] for page in figures["pages"]["pages"]] == [5, 10]
+    assert figures["desk"][0]["texts_read"] == 2
+    assert [part["pairs"] for part in figures["similar"]] == [1, 2]
     assert [set(part["peaks"]) for part in figures["memory"]] == [{"start", "plan", "build", "ingest", "accept"}]
     assert set(figures["endtoend"][0]["cpu"]) >= {"plan", "build", "upload", "wait", "collect", "ingest", "accept"}
     assert figures["direct"][0]["ours"]["per_minute"] > 0
