@@ -163,7 +163,7 @@ def job_url(model_admin: Any, pk: int) -> str:
 def job_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """How far a bulk job is; a POST stops it. Its script asks for the inner part alone."""
     job = BulkJob.objects.defer("ids").filter(pk=pk, model=model_admin.model._meta.label_lower).first()
-    if not model_admin.has_view_permission(request) or (job and not _sees(request.user, job)):
+    if not model_admin.has_view_permission(request) or (job and not _sees(model_admin, request, job)):
         raise PermissionDenied
     if job is None:
         raise Http404("There is no such work.")
@@ -183,5 +183,9 @@ def job_view(model_admin: Any, request: HttpRequest, pk: int) -> HttpResponse:
     return model_admin.page(request, "generation/desk/job.html", str(job).capitalize(), **context)
 
 
-def _sees(user: Any, job: BulkJob) -> bool:
-    return bool(user.is_superuser or user.pk == job.user_id or may(user, "review_artefact"))
+def _sees(model_admin: Any, request: HttpRequest, job: BulkJob) -> bool:
+    if request.user.is_superuser or request.user.pk == job.user_id:
+        return True
+    # Of a hidden collection not even the number of its records is told.
+    shown = model_admin.get_queryset(request).filter(pk__in=job.ids[:500])
+    return may(request.user, "review_artefact") and shown.exists()
