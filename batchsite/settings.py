@@ -173,6 +173,9 @@ WORKER_SILENT_SECONDS = env.float("WORKER_SILENT_SECONDS", default=180)
 STUCK_HOURS = env.float("STUCK_HOURS", default=20)
 RAW_RETENTION_DAYS = env.int("RAW_RETENTION_DAYS", default=90)
 TRANSITION_RETENTION_DAYS = env.int("TRANSITION_RETENTION_DAYS", default=365)
+REHEARSAL_RETENTION_DAYS = env.int("REHEARSAL_RETENTION_DAYS", default=7)
+# Dollars above which a second operator decides whether a run is launched; None: never.
+APPROVAL_ABOVE = env.float("APPROVAL_ABOVE", default=None)
 EDITOR_MONTHLY_REGENERATIONS = env.int("EDITOR_MONTHLY_REGENERATIONS", default=30)
 FOUR_EYES = env.bool("FOUR_EYES", default=False)
 # How many different people have to approve a text before it is approved.

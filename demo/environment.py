@@ -42,6 +42,7 @@ def demo_environment(place: Place, given: Mapping[str, str] = os.environ) -> dic
         "PUBLISH_ROOT": str(folder / "published"),
         "OPENAI_BASE_URL": f"http://127.0.0.1:{place.sandbox_port}/v1",
         "OPENAI_API_KEY": "sk-sandbox",
+        "PROVIDER_SANDBOX_BASE_URL": f"http://127.0.0.1:{place.sandbox_port}/v1",
         "POLL_MIN_SECONDS": "0.5",
         "POLL_MAX_SECONDS": "2",
         "Q_POLL": "0.1",

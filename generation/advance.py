@@ -11,10 +11,9 @@ from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
-from generation import ledger, pacing
-from generation.instructions import instruction
+from generation import launching, ledger, pacing
 from generation.models import BatchJob, Heartbeat, JobStatus, Mode, Purpose, RequestStatus, Run, RunStatus
-from generation.models.budgets import BudgetExceeded, check_budgets, overspent
+from generation.models.budgets import overspent
 from generation.models.jobs import SETTLED, TERMINAL, UNSENT
 from generation.models.requests import OPEN
 from generation.models.wakeups import wake, without_wakeups
@@ -22,17 +21,17 @@ from generation.pipeline import accept, build, collect, compute, direct, ingest,
 from generation.pipeline import estimate as estimating
 from generation.pipeline import plan as planning
 from generation.prompts import PromptError
-from generation.provider import ProviderError, get_provider
+from generation.provider import ProviderError
 from generation.recipes import Recipe
 
 logger = logging.getLogger(__name__)
 # What callers say and hear when they plan: domain apps don't import the pipeline.
 Selection = planning.Selection
 NothingToGenerate = planning.NothingToGenerate
-
-
-class LaunchRefused(Exception):
-    """The run may not start; the message says why. Nothing was sent and nothing is owed."""
+LaunchRefused = launching.LaunchRefused
+check_launch = launching.check_launch
+check_retry = launching.check_retry
+launch = launching.launch
 
 
 def never() -> bool:
@@ -50,53 +49,11 @@ def prepare(
     return run
 
 
-def check_launch(run: Run) -> None:
-    """Refuse a run whose provider has no key, no Batch API or no connection; raises LaunchRefused."""
-    inforce = [instruction(key, collection, run.model) for key, collection in run.groups()]
-    names = {one.provider for one in inforce if not one.recipe.local}
-    for name in sorted(names):
-        if name == "sandbox" and run.purpose != Purpose.REHEARSAL and not settings.DEBUG:
-            raise LaunchRefused("The provider 'sandbox' takes rehearsals only: its texts are made up.")
-        try:
-            get_provider(name).models()
-        except ProviderError as error:
-            # A service without a list of models answers 404: its key is checked by the first request.
-            if error.status not in (404, 405, 501):
-                raise LaunchRefused(f"{error} Nothing was sent and nothing is owed.") from error
-
-
-def launch(run: Run, actor: str = "") -> bool:
-    """Start a planned run; False when somebody was first. Raises LaunchRefused."""
-    check_launch(run)
-    try:
-        with transaction.atomic():
-            check_budgets(run)
-            who = actor or run.actor
-            detail = f"launched by {who}" if who else "launched"
-            launched = run.move(
-                RunStatus.RUNNING, RunStatus.PLANNED, started_at=timezone.now(), actor=who, detail=detail
-            )
-            if launched and who != run.actor:
-                run.actor = who
-                run.save(update_fields=["actor"])
-            return launched
-    except BudgetExceeded as error:
-        raise LaunchRefused(str(error)) from error
-
-
-def check_retry(run: Run, requests: int) -> None:
-    """Refuse to send so many requests again without a key or beyond a budget; raises LaunchRefused."""
-    check_launch(run)
-    try:
-        with transaction.atomic():
-            check_budgets(run, requests)
-    except BudgetExceeded as error:
-        raise LaunchRefused(str(error)) from error
-
-
 def cancel_run(run: Run, actor: str = "") -> None:
     """Stop a run: what is unsent is cancelled, batches are cancelled at the provider, what comes in is kept."""
-    if run.move(RunStatus.CANCELLED, RunStatus.PLANNED, RunStatus.AWAITING_APPROVAL, finished_at=timezone.now()):
+    by = f"cancelled before the launch by {actor}" if actor else "cancelled before the launch"
+    early = (RunStatus.PLANNED, RunStatus.AWAITING_APPROVAL)
+    if run.move(RunStatus.CANCELLED, *early, detail=by, actor=actor, finished_at=timezone.now()):
         ledger.fail_unsent(run.requests.all(), "cancelled", "cancelled before the launch", RequestStatus.CANCELLED)
         run.refresh_summary()
         return
@@ -214,7 +171,7 @@ def _run_step(run: Run, stop: Callable[[], bool]) -> None:
     moved, run.next_due = 0, None
     if not accept.accept(run, alive):
         return
-    spent = overspent(run)
+    spent = "" if run.purpose == Purpose.REHEARSAL else overspent(run)
     if spent and run.requests.planned().exists():
         _fail(run, spent)
     elif run.cancel_requested:

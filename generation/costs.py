@@ -15,7 +15,9 @@ from generation.jsonl import mapping
 
 NANO = 10**9
 # Our own provider names whose models are OpenAI's; any other name is looked up in the price data as it is.
-OPENAI_NAMES = ("default", "sandbox")
+OPENAI_NAMES = ("default",)
+# Nothing that the sandbox says costs anything.
+FREE = "sandbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def _count(value: Any) -> int:
 @lru_cache(maxsize=1024)
 def rates(model: str, provider: str, mode: str) -> Rates | None:
     """Prices of a model in a mode (batch, flex, direct), or None when nobody knows them: never 0 by ignorance."""
+    if provider == FREE:
+        return Rates(Decimal(0), Decimal(0), Decimal(0), discounted=False)
     entered = _entered_prices().get(model)
     if entered:
         share = Decimal("0.5") if mode != "direct" else Decimal(1)

@@ -1,13 +1,13 @@
 """What a recipe asks in the end: its defaults, the operator's settings and the active prompt, brought together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.conf import settings
 
 from generation.base_models import digest
-from generation.models import Prompt, RecipeSettings, Revision
+from generation.models import Prompt, Purpose, RecipeSettings, Revision, Run
 from generation.parameters import Parameters, request_body
 from generation.prompts import render, unknown_variables
 from generation.recipes import Needs, Recipe, recipe_class
@@ -99,6 +99,12 @@ def instruction(key: str, collection: str = "", model: str = "", prompt: Prompt 
         requests_per_minute=row.requests_per_minute or known.requests_per_minute,
         concurrency=row.concurrency or known.concurrency,
     )
+
+
+def instruction_of(run: Run, key: str, collection: str = "", prompt: Prompt | None = None) -> Instruction:
+    """The recipe as this run asks it: with the run's model, and a rehearsal at the sandbox and nowhere else."""
+    found = instruction(key, collection, run.model, prompt)
+    return replace(found, provider="sandbox") if run.purpose == Purpose.REHEARSAL else found
 
 
 def _prompt_for(recipe: type[Recipe], collection: str) -> Prompt:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_q.models import Task
 
 from generation.models import BatchJob, DeskClaim, JobStatus, RawAnswer, RunStatus, Transition
+from generation.rehearsals import forgotten
 
 CHUNK = 1000
 QUEUE_DAYS = 30
@@ -27,7 +28,9 @@ def prune(*, dry_run: bool = False) -> dict[str, int]:
     raw_until = now - timedelta(days=settings.RAW_RETENTION_DAYS)
     timeline_until = now - timedelta(days=settings.TRANSITION_RETENTION_DAYS)
     ended = Q(run__status__in=ENDED) | Q(batch_job__run__status__in=ENDED)
+    rehearsed_until = now - timedelta(days=settings.REHEARSAL_RETENTION_DAYS)
     return {
+        "rehearsed texts": forgotten(rehearsed_until, dry_run=dry_run),
         "raw answers": _remove(RawAnswer.objects.filter(created_at__lt=raw_until), dry_run),
         "transitions": _remove(Transition.objects.filter(ended, at__lt=timeline_until), dry_run),
         "batch files": _remove_files(raw_until, dry_run),

@@ -3,6 +3,7 @@
 from generation import advance
 from generation.command_base import FAILED, Failed, Interrupted
 from generation.console_output import Console, Stop
+from generation.launching import waiting_words
 from generation.models import Mode, Run, RunStatus
 from generation.run_report import GOOD, end_lines, run_document, succeeded
 from generation.run_watch import follow, submit
@@ -32,6 +33,11 @@ class RunGuide:
     def __init__(self, console: Console, run: Run, *, json: bool = False) -> None:
         self.console, self.run, self.json = console, run, json
 
+    def check_approved(self) -> None:
+        """Raise Failed while a second person has not decided: the command's own --yes says nothing about that."""
+        if self.run.status == RunStatus.AWAITING_APPROVAL:
+            raise Failed(waiting_words(self.run) + f" Another account: manage.py runs approve {self.run.pk} --as USER")
+
     def to_submission(self) -> int | None:
         """Take the steps to the created batches, as a worker might; the run goes on without this command."""
         run = self.run
@@ -50,6 +56,7 @@ class RunGuide:
     def to_the_end(self, interval: float) -> int | None:
         """Take all steps here; raises Failed when a person is needed, Interrupted after Ctrl-C."""
         run = self.run
+        self.check_approved()
         with Stop() as stop:
             follow(self.console, run, stop, interval)
         run.refresh_summary()

@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from generation.causes import trouble
-from generation.instructions import Instruction, instruction, needs_of
+from generation.instructions import Instruction, instruction_of, needs_of
 from generation.jsonl import chunked
 from generation.models import RecipeSettings, Request, RequestStatus, Revision, Run
 from generation.models.requests import OPEN
 from generation.recipes import Dependency, Recipe, recipe_class
+from generation.rehearsals import with_rehearsed
 
 CHUNK = 500
 
@@ -46,7 +47,7 @@ def ready_chunks(run: Run, way: str, size: int = CHUNK) -> Iterator[Ready]:
     for key, collection in order:
         rows = run.requests.planned().filter(recipe=key, collection=collection)
         first = rows.select_related("prompt").first()
-        inforce = instruction(key, collection, run.model, first.prompt if first else None)
+        inforce = instruction_of(run, key, collection, first.prompt if first else None)
         if inforce.way(run.mode) != way:
             continue
         ids = rows.filter(Q(next_due=None) | Q(next_due__lte=now)).order_by("pk").values_list("pk", flat=True)
@@ -60,7 +61,7 @@ def _sorted_out(run: Run, inforce: Instruction, requests: Sequence[Request]) -> 
     recipe = type(inforce.recipe)
     items = _items(recipe, [request.item_id for request in requests])
     present = [items[request.item_id] for request in requests if request.item_id in items]
-    needs = {item.pk: need for item, need in zip(present, needs_of(recipe, present), strict=True)}
+    needs = {item.pk: need for item, need in zip(present, _needs(run, recipe, present), strict=True)}
     waits = [_Wait(run, dependency, present) for dependency in recipe.needs]
     made = _made_meanwhile(run, recipe, list(items))
     ready = Ready(inforce)
@@ -77,6 +78,10 @@ def _sorted_out(run: Run, inforce: Instruction, requests: Sequence[Request]) -> 
             status=status, **trouble(status, reason)
         )
     return ready
+
+
+def _needs(run: Run, recipe: type[Recipe], items: Sequence[Any]) -> list[dict[str, list[Revision]]]:
+    return with_rehearsed(run, recipe, items, needs_of(recipe, items))
 
 
 def _items(recipe: type[Recipe], ids: Sequence[int]) -> dict[int, Any]:

@@ -16,7 +16,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
      "sources", "drafts", "likeness", "adopting", "importing", "roles"),
     ("pipeline",),
     ("advance", "pruning"),
-    ("review",),
+    ("review", "trials"),
     ("tasks",),
     ("admin_base", "desk", "console", "admin", "management", "apps", "checks"),
 )

@@ -7,12 +7,16 @@ from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from generation import advance
+from generation.admin.run_approval import APPROVAL_DEEDS, approval_context
+from generation.admin.run_failures import TYPES, failures_file
 from generation.admin.run_page import progress, run_context
 from generation.admin_base.access import may, require, visible_by_run
 from generation.admin_base.base import ReadOnlyAdmin, column
@@ -22,6 +26,7 @@ from generation.costs import dollars
 from generation.deletion import discard_run
 from generation.desk.moments import ago
 from generation.health import worker_silent
+from generation.launching import on_its_way
 from generation.models import Mode, Purpose, Request, Run, RunStatus
 from generation.pipeline.plan import retry
 from generation.recipes import collection_model, kinds
@@ -143,8 +148,12 @@ class RunAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         """Adds the fragment that the page fetches while the run goes on."""
-        view = self.admin_site.admin_view(self.progress_view)
-        return [path("<path:object_id>/progress/", view, name="generation_run_progress"), *super().get_urls()]
+        view, failures = self.admin_site.admin_view(self.progress_view), self.admin_site.admin_view(self.failures_view)
+        own = [
+            path("<path:object_id>/progress/", view, name="generation_run_progress"),
+            path("<path:object_id>/failures.<str:form>", failures, name="generation_run_failures"),
+        ]
+        return [*own, *super().get_urls()]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -158,13 +167,23 @@ class RunAdmin(ReadOnlyAdmin):
         return self.page(request, "generation/run.html", str(run), **self._context(request, run))
 
     def progress_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The part of the page that changes."""
+        """The part of the page that changes, without the frame around it."""
         run = self._visible(request, object_id)
         if run is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        answer = self.page(request, "generation/run_progress.html", str(run), **self._context(request, run))
+        context = {**run_context(run), **self._shown_to(request, run)}
+        answer = TemplateResponse(request, "generation/run_progress.html", context)
         answer["Cache-Control"] = "no-store"
         return answer
+
+    def failures_view(self, request: HttpRequest, object_id: str, form: str) -> HttpResponseBase:
+        """What failed, as a file."""
+        run = self._visible(request, object_id)
+        if run is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if form not in TYPES or request.method not in ("GET", "HEAD"):
+            raise BadRequest(f"There is no file of failures in the form '{form}'.")
+        return failures_file(run, form)
 
     def _visible(self, request: HttpRequest, object_id: str) -> Any:
         if not self.has_view_permission(request):
@@ -172,17 +191,25 @@ class RunAdmin(ReadOnlyAdmin):
         return self.get_object(request, object_id)
 
     def _context(self, request: HttpRequest, run: Run) -> dict[str, Any]:
-        requests = reverse("admin:generation_request_changelist")
         return {
             **run_context(run),
+            **self._shown_to(request, run),
+            **approval_context(request, run),
             "original": run,
             "silent": worker_silent(),
             "direct_cost": dollars(run.estimate.get("cost_nano", {}).get("direct", {}).get("high")),
+            "kind_links": self._kind_links(run),
+            "progress_url": reverse("admin:generation_run_progress", args=[run.pk]),
+        }
+
+    def _shown_to(self, request: HttpRequest, run: Run) -> dict[str, Any]:
+        """What depends on the person who looks."""
+        requests = reverse("admin:generation_request_changelist")
+        return {
             "may_launch": may(request.user, "launch_run"),
             "sees_costs": may(request.user, "view_costs"),
             "requests_url": f"{requests}?run={run.pk}",
-            "kind_links": self._kind_links(run),
-            "progress_url": reverse("admin:generation_run_progress", args=[run.pk]),
+            "jobs_url": f"{reverse('admin:generation_batchjob_changelist')}?run={run.pk}",
         }
 
     def _kind_links(self, run: Run) -> list[tuple[str, str]]:
@@ -194,10 +221,13 @@ class RunAdmin(ReadOnlyAdmin):
     def _pressed(self, request: HttpRequest, run: Run) -> HttpResponse:
         require(request.user, "launch_run")
         deed = request.POST.get("deed", "")
-        if deed not in DEEDS:
+        if deed not in DEEDS and deed not in APPROVAL_DEEDS:
             raise BadRequest(f"There is no button '{deed}'.")
         try:
-            messages.success(request, DEEDS[deed](run, actor_label(request.user), request.POST))
+            if deed in APPROVAL_DEEDS:
+                messages.success(request, APPROVAL_DEEDS[deed](request, run))
+            else:
+                messages.success(request, DEEDS[deed](run, actor_label(request.user), request.POST))
         except advance.LaunchRefused as refused:
             messages.error(request, str(refused))
         if not Run.objects.filter(pk=run.pk).exists():
@@ -208,7 +238,7 @@ class RunAdmin(ReadOnlyAdmin):
 def _launch(run: Run, actor: str, post: Any) -> str:
     if not advance.launch(run, actor):
         raise advance.LaunchRefused("It was launched or cancelled by somebody else meanwhile.")
-    return f"{run} is on its way."
+    return on_its_way(run)
 
 
 def _discard(run: Run, actor: str, post: Any) -> str:
@@ -226,6 +256,8 @@ def _retry(run: Run, actor: str, post: Any) -> str:
     rows = run.requests.retryable()
     if "code" in post:
         rows = rows.filter(error_code=post["code"])
+    if "cause" in post:
+        rows = rows.filter(cause=post["cause"])
     if post.get("status"):
         rows = rows.filter(status=post["status"])
     if not rows.exists():

@@ -54,7 +54,7 @@ class ArtefactAdmin(SiteAdmin):
     list_filter: Sequence[Any] = (
         StatusFilter, ItemCollectionFilter, FindingsFilter, CandidateFilter, ArtefactSourceFilter, ShareFilter,
     )  # fmt: skip
-    list_select_related = ("item",)
+    list_select_related: Sequence[str] = ("item",)
     search_fields: Sequence[str] = ("item__key",)
     ordering = ("item__collection", "item__position", "pk")
     actions = ("approve", "request_changes", "reject", "publish", "again")
@@ -227,5 +227,5 @@ class ArtefactAdmin(SiteAdmin):
             return artefact.current or Revision()
         if not asked.isdecimal():
             raise BadRequest("The number of the revision is no number.")
-        rows = Revision.objects.filter(recipe=artefact.recipe, item_id=artefact.item_id)
+        rows = Revision.objects.of(artefact)
         return rows.filter(pk=asked).first()

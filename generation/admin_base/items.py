@@ -56,7 +56,8 @@ class SourceItemAdmin(ReadOnlyAdmin):
             made = model._default_manager.filter(item__in=by_id).order_by("pk")
             for artefact in made.only("pk", "item_id", "recipe", "status", "source_hash"):
                 by_id[artefact.item_id].made.append(artefact)
-        asked = Request.objects.filter(recipe__in=[recipe.key for recipe in recipes], item_id__in=by_id).order_by("pk")
+        asked = Request.objects.making().filter(recipe__in=[recipe.key for recipe in recipes], item_id__in=by_id)
+        asked = asked.order_by("pk")
         for item_id, recipe, status in asked.values_list("item_id", "recipe", "status"):
             by_id[item_id].last[recipe] = status
 

@@ -58,7 +58,7 @@ def _take_comment_back(asked: Asked, post: QueryDict) -> str:
 
 
 def _bring_back(asked: Asked, post: QueryDict) -> str:
-    rows = Revision.objects.filter(recipe=asked.artefact.recipe, item_id=asked.artefact.item_id)
+    rows = Revision.objects.of(asked.artefact)
     revision = rows.filter(pk=number(post, "revision")).first()
     if revision is None:
         raise review.ReviewRefused("There is no such revision of this record.")

@@ -33,7 +33,7 @@ class History:
 
 def provenance(artefact: Any) -> Provenance:
     """The attempt behind the text, and whether source, prompt or model have moved since."""
-    rows = Revision.objects.filter(recipe=artefact.recipe, item_id=artefact.item_id, attempt__isnull=False)
+    rows = Revision.objects.of(artefact).filter(attempt__isnull=False)
     related = ("attempt__request__prompt", "attempt__run", "attempt__batch_job")
     revision = rows.select_related(*related).defer("text").order_by("-pk").first()
     attempt = revision.attempt if revision else None
@@ -56,7 +56,7 @@ def findings_of(artefact: Any) -> list[ArtefactFinding]:
 def history_of(artefact: Any) -> History:
     """Revisions (without their texts) and what people did."""
     made = {"recipe": artefact.recipe, "item_id": artefact.item_id}
-    rows = Revision.objects.filter(**made)
+    rows = Revision.objects.of(artefact)
     shown = list(rows.defer("text").select_related("author").order_by("-pk")[:MAX_REVISIONS])
     events = list(ReviewEvent.objects.filter(**made).order_by("-pk")[:MAX_REVISIONS])
     return History(shown, events, max(0, rows.count() - len(shown)) if len(shown) == MAX_REVISIONS else 0)

@@ -1,7 +1,7 @@
 """Texts and what people thought of them: revisions, findings, review events."""
 
 from collections.abc import Iterable, Iterator
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -18,6 +18,16 @@ class Origin(models.TextChoices):
     EDITED = "edited", "edited"
     IMPORTED = "imported", "imported"
     TAKEN = "taken", "taken from a candidate"
+    REHEARSED = "rehearsed", "made up by the sandbox in a rehearsal"
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    """Vocabulary of revisions."""
+
+    def of(self, artefact: Any) -> Self:
+        """Those of the artefact's item and recipe; what the sandbox made up in a rehearsal is none of them."""
+        rows = self.filter(recipe=artefact.recipe, item_id=artefact.item_id)
+        return rows.exclude(origin=Origin.REHEARSED)
 
 
 class Revision(models.Model):
@@ -37,11 +47,14 @@ class Revision(models.Model):
     dependencies = models.JSONField(default=list)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = RevisionQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                "attempt", condition=Q(origin="generated", attempt__isnull=False), name="revision_once_for_attempt"
+                "attempt", condition=Q(origin__in=["generated", "rehearsed"], attempt__isnull=False),
+                name="revision_once_for_attempt",
             )
         ]
         indexes = [models.Index(fields=["recipe", "item_id"], name="revision_item")]

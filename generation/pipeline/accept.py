@@ -65,7 +65,8 @@ def _accept_group(run: Run, recipe: Recipe, requests: list[Request]) -> None:
     items = recipe.item_model._default_manager.select_related(*recipe.select_related).in_bulk(
         [request.item_id for request in requests]
     )
-    made = list(_read_all(recipe, requests, items))
+    origin = Origin.REHEARSED if run.purpose == Purpose.REHEARSAL else Origin.GENERATED
+    made = list(_read_all(recipe, requests, items, origin))
     _store_revisions([one.revision for one in made])
     if run.purpose in WITHOUT_ARTEFACTS:
         return
@@ -76,7 +77,9 @@ def _accept_group(run: Run, recipe: Recipe, requests: list[Request]) -> None:
     recipe.project([one.revision for one in current])
 
 
-def _read_all(recipe: Recipe, requests: Sequence[Request], items: dict[int, Any]) -> Iterator[Made]:
+def _read_all(
+    recipe: Recipe, requests: Sequence[Request], items: dict[int, Any], origin: Origin
+) -> Iterator[Made]:
     good = Attempt.objects.filter(request__in=requests, outcome=OutcomeKind.SUCCEEDED).order_by("number")
     newest = {request: (attempt, raw) for request, attempt, raw in good.values_list("request", "pk", "raw__line")}
     for request in requests:
@@ -86,7 +89,7 @@ def _read_all(recipe: Recipe, requests: Sequence[Request], items: dict[int, Any]
         except InvalidOutput as error:
             _refuse(request, attempt, str(error))
             continue
-        yield Made(request, item, accepted, _revision(request, attempt, accepted))
+        yield Made(request, item, accepted, _revision(request, attempt, accepted, origin))
 
 
 def _read(recipe: Recipe, item: Any, raw: bytes) -> Accepted:
@@ -108,11 +111,11 @@ def _refuse(request: Request, attempt: int, reason: str) -> None:
     Request.objects.filter(pk=request.pk).update(status=RequestStatus.INVALID, **trouble(code, reason))
 
 
-def _revision(request: Request, attempt: int, accepted: Accepted) -> Revision:
+def _revision(request: Request, attempt: int, accepted: Accepted, origin: Origin) -> Revision:
     return Revision(
         recipe=request.recipe,
         item_id=request.item_id,
-        origin=Origin.GENERATED,
+        origin=origin,
         text=accepted.text,
         attempt_id=attempt,
         source_hash=request.source_hash,
@@ -124,7 +127,7 @@ def _revision(request: Request, attempt: int, accepted: Accepted) -> Revision:
 def _store_revisions(revisions: Sequence[Revision]) -> None:
     insert_objects(revisions)
     attempts = [revision.attempt_id for revision in revisions]
-    stored = Revision.objects.filter(attempt__in=attempts, origin=Origin.GENERATED)
+    stored = Revision.objects.filter(attempt__in=attempts, origin__in=(Origin.GENERATED, Origin.REHEARSED))
     ids: dict[int | None, int] = dict(stored.values_list("attempt", "pk"))
     for revision in revisions:
         revision.pk = ids[revision.attempt_id]

@@ -2,16 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, stdev
 from typing import Any
 
-from django.db.models import Avg, Count, StdDev
-
 from generation import costs
-from generation.instructions import Instruction, instruction, needs_of
+from generation.instructions import Instruction, instruction_of, needs_of
 from generation.jsonl import chunked
-from generation.models import Attempt, Mode, Request, Run
+from generation.measured import Measured, measured
+from generation.models import Mode, Run
 from generation.recipes import Recipe, recipe_class
 
 SAMPLE = 500
@@ -57,9 +56,11 @@ def _added(parts: Sequence[dict[str, Any]], mode: str, level: str) -> int | None
 
 
 def _part(run: Run, key: str, collection: str, sample: int, seed: int) -> dict[str, Any]:
-    inforce = instruction(key, collection, run.model)
+    inforce = instruction_of(run, key, collection)
     counted = _count(run, inforce, key, collection, sample if not inforce.recipe.local else 0, seed)
-    output = _output_tokens(key, inforce)
+    known = measured(run, key)
+    counted = replace(counted, tokens=counted.tokens * known.input_factor, error=counted.error * known.input_factor)
+    output = _output_tokens(known, inforce)
     tokens_in = round(counted.tokens * counted.requests)
     tokens_out = {level: round(output[level] * counted.requests) for level in _LEVELS}
     discounted = {mode: costs.rates(inforce.model, inforce.provider, mode) for mode in Mode.values}
@@ -112,15 +113,11 @@ def _texts_of(run: Run, inforce: Instruction, recipe: type[Recipe], ids: Sequenc
     return inforce.texts(items, needs_of(recipe, items), run.remark)
 
 
-def _output_tokens(key: str, inforce: Instruction) -> dict[str, Any]:
-    recent = Request.objects.filter(recipe=key, status="succeeded").order_by("-pk").values("pk")[:1000]
-    history = Attempt.objects.filter(request__in=list(recent.values_list("pk", flat=True)), outcome="succeeded")
-    measured = history.aggregate(n=Count("pk"), mean=Avg("output_tokens"), spread=StdDev("output_tokens"))
-    if measured["n"]:
-        mean, spread = measured["mean"], measured["spread"] or 0
+def _output_tokens(known: Measured, inforce: Instruction) -> dict[str, Any]:
+    if known.answers:
         return {
-            "low": max(0.0, mean - spread), "likely": mean, "high": mean + spread,
-            "basis": f"measured on the last {measured['n']} answers",
+            "low": max(0.0, known.mean - known.spread), "likely": known.mean, "high": known.mean + known.spread,
+            "basis": known.basis,
         }  # fmt: skip
     if inforce.recipe.local:
         return {"low": 0.0, "likely": 0.0, "high": 0.0, "basis": "computed here, nothing is sent"}

@@ -114,8 +114,9 @@ class Command(EngineCommand):
         finally:
             if not launched:
                 discard(run)
-        self.console.say(f"Run {run.pk} launched by {run.actor}.")
         guide = RunGuide(self.console, run, json=options["json"])
+        guide.check_approved()
+        self.console.say(f"Run {run.pk} launched by {run.actor}.")
         return guide.to_the_end(options["poll_interval"]) if options["wait"] else guide.to_submission()
 
 

@@ -1,11 +1,11 @@
-"""`manage.py runs`: list runs, cancel one, or finish what is left of one in direct mode."""
+"""`manage.py runs`: list runs, cancel one, finish one in direct mode, or decide on one that waits for approval."""
 
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from generation import advance
-from generation.command_base import EngineCommand, Failed, acting, add_as, add_json, positive, seconds
+from generation import advance, launching
+from generation.command_base import Actor, EngineCommand, Failed, acting, add_as, add_json, positive, seconds
 from generation.costs import dollars
 from generation.models import Run, RunStatus
 from generation.run_guide import RunGuide
@@ -13,23 +13,29 @@ from generation.run_report import run_document
 
 
 class Command(EngineCommand):
-    """List, cancel, finish."""
+    """List, cancel, finish, approve, refuse."""
 
-    help = "List runs, cancel one (what came in is kept), or finish the rest of one in direct mode at full price."
+    help = (
+        "List runs, cancel one (what came in is kept), finish the rest of one in direct mode at full price, or decide "
+        "as a second operator on one that waits for approval."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One sub-command for each deed."""
-        actions = parser.add_subparsers(dest="action", required=True, metavar="list|cancel|finish")
+        actions = parser.add_subparsers(dest="action", required=True, metavar="list|cancel|finish|approve|refuse")
         shown = actions.add_parser("list", help="the newest runs")
         shown.add_argument("--limit", type=positive, default=20, metavar="N", help="how many (20)")
         cancel = actions.add_parser("cancel", help="stop a run: batches are cancelled, what they answered is kept")
         finish = actions.add_parser("finish", help="cancel its batches, take their answers, send the rest directly")
         finish.add_argument("--wait", action="store_true", help="take the steps here until the run ends")
         finish.add_argument("--poll-interval", type=seconds, default=30.0, metavar="S", help="of --wait (30)")
-        for named in (cancel, finish):
+        approve = actions.add_parser("approve", help="start a run that waits for a second operator; needs --as")
+        refuse = actions.add_parser("refuse", help="end one that waits, before anything is sent; needs --as")
+        refuse.add_argument("--reason", default="", help="why, for the one who asked")
+        for named in (cancel, finish, approve, refuse):
             named.add_argument("run", type=int, metavar="RUN", help="number of the run")
             add_as(named, "launch_run")
-        for named in (shown, cancel, finish):
+        for named in (shown, cancel, finish, approve, refuse):
             add_json(named)
 
     def work(self, *, action: str, **options: Any) -> int | None:
@@ -42,6 +48,9 @@ class Command(EngineCommand):
         if run is None or not run.open:
             state = f"has ended ({run.status})" if run else "does not exist"
             raise Failed(f"Run {options['run']} {state}: nothing was done.")
+        if action in ("approve", "refuse"):
+            self._decide(run, action, actor, options.get("reason", ""))
+            return None
         if action == "cancel":
             advance.cancel_run(run, actor.label)
             self.console.say(f"Cancel of run {run.pk} asked. What was answered by then is fetched and kept (and paid).")
@@ -51,6 +60,18 @@ class Command(EngineCommand):
         self.console.say("Its batches are cancelled; what has no answer then goes in direct mode, at full price.")
         guide = RunGuide(self.console, run, json=options["json"])
         return guide.to_the_end(options["poll_interval"]) if options["wait"] else None
+
+    def _decide(self, run: Run, action: str, actor: Actor, reason: str) -> None:
+        if actor.user is None:
+            raise Failed("A second person decides, and has to be named: --as USER. Nothing was done.")
+        if action == "approve":
+            done = launching.approve(run, actor.user, actor.label)
+        else:
+            done = launching.refuse(run, actor.user, actor.label, reason)
+        if not done:
+            raise Failed(f"Run {run.pk} waits for nobody ({run.status}): nothing was done.")
+        refused = f"Run {run.pk} is refused. Nothing was sent and nothing is owed."
+        self.console.say(launching.on_its_way(run) if action == "approve" else refused)
 
     def _list(self, limit: int, json: bool) -> None:
         runs = list(Run.objects.order_by("-pk")[:limit])
