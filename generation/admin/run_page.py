@@ -1,29 +1,36 @@
-"""What the page of a run shows: the ledger, the estimate beside the cost, batch jobs, timeline, errors by cause."""
+"""What the page of a run shows: the ledger, figures, the estimate beside the cost, batch jobs, timeline, causes."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Min
 from django.utils import timezone
 
 from generation.costs import dollars
 from generation.desk.estimates import estimate_rows
-from generation.models import RequestStatus, Run, RunStatus
-from generation.models.budgets import likely_share
+from generation.models import BatchJob, Request, RequestStatus, Run, RunStatus, Transition
+from generation.models.budgets import likely_cost, likely_share
+from generation.models.jobs import SETTLED
 from generation.models.requests import OPEN, RETRYABLE
 from generation.recipes import UnknownRecipe, recipe_class
-from generation.run_figures import Figures, Line, clock, figures
+from generation.run_figures import Figures, Line, figures
+from generation.run_pace import clock
 
 MAX_ERRORS = 30
 MAX_STEPS = 100
+MAX_JOBS = 50
+# Of all jobs on the page together: a job takes about nine steps.
+MAX_JOB_STEPS = 600
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """Requests that ended for the same cause."""
+    """Requests that ended for the same cause: code and message without numbers, ids and quotations."""
 
     status: str
     code: str
+    cause: str
     count: int
     example: str
     retryable: bool
@@ -31,12 +38,16 @@ class ErrorGroup:
 
 
 def error_groups(run: Run) -> list[ErrorGroup]:
-    """Causes, the most frequent first."""
+    """Causes, the most frequent first, each with one message as it came."""
     rows = run.requests.filter(status__in=(*RETRYABLE, RequestStatus.BLOCKED)).order_by()
-    grouped = rows.values_list("status", "error_code").annotate(n=Count("pk"), example=Min("error_message"))
+    grouped = rows.values_list("status", "error_code", "cause").annotate(n=Count("*"), first=Min("pk"))
+    top = list(grouped.order_by("-n", "status", "error_code", "cause")[:MAX_ERRORS])
+    examples = dict(Request.objects.filter(pk__in=[row[-1] for row in top]).values_list("pk", "error_message"))
     return [
-        ErrorGroup(status, code, count, example, status in RETRYABLE, dollars(likely_share(run, count)))
-        for status, code, count, example in grouped.order_by("-n")[:MAX_ERRORS]
+        ErrorGroup(
+            status, code, cause, count, examples.get(first, ""), status in RETRYABLE, dollars(likely_share(run, count))
+        )
+        for status, code, cause, count, first in top
     ]
 
 
@@ -58,12 +69,8 @@ def elapsed(run: Run) -> float | None:
     return ((run.finished_at or timezone.now()) - run.started_at).total_seconds()
 
 
-def report(run: Run) -> dict[str, Any]:
-    """Pace and success by recipe and by category; empty for a run whose kind is not installed any more."""
-    try:
-        found = figures(run)
-    except UnknownRecipe:
-        return {}
+def report(found: Figures) -> dict[str, Any]:
+    """Pace and success by recipe and by category."""
     groups = [(group, _of(found, group.category)) for group in found.by_category() if group.category]
     return {
         "facts": _facts(found),
@@ -80,29 +87,75 @@ def _of(found: Figures, category: str) -> list[tuple[str, Line]]:
 def _facts(found: Figures) -> list[tuple[str, str]]:
     left = "not known yet" if found.eta is None else clock(found.eta)
     rate = found.whole.success_rate
-    return [
+    facts = [
         ("Elapsed", clock(found.elapsed)),
         ("Time left", left if found.eta != 0 else "nothing left to send"),
+        ("Reckoned", found.basis),
         ("Success rate", "–" if rate is None else f"{rate:.1f} %"),
         ("Tokens", f"{found.whole.tokens:,}, {found.tokens_per_second:,.1f} a second"),
         ("Items", f"{found.items_done:,} of {found.items:,}, {found.items_per_hour:,.0f} an hour"),
-        ("Memory", f"{found.memory / 1e6:,.0f} MB at most"),
+        ("Memory of the worker", _worker(found.worker_memory)),
     ]
+    return [fact for fact in facts if fact[1]]
+
+
+def _worker(memory: int | None) -> str:
+    if memory is None:
+        return f"not heard of within the last {clock(settings.WORKER_SILENT_SECONDS)}"
+    return f"{memory / 1e6:,.0f} MB at most"
+
+
+def money(run: Run, found: Figures | None) -> dict[str, Any]:
+    """What it has cost by now, beside what the estimate expects; nano-dollars."""
+    cost = found.cost_nano if found else run.cost_nano
+    likely = likely_cost(run)
+    return {
+        "cost": cost,
+        "unpriced": found.unpriced if found else run.unpriced,
+        "likely": likely,
+        "share": round(100 * cost / likely) if likely else None,
+    }
+
+
+def jobs_shown(run: Run) -> dict[str, Any]:
+    """The newest batch jobs with their timelines, how many there are in all, and when the last has to be done."""
+    jobs = list(run.batch_jobs.order_by("-pk")[:MAX_JOBS])
+    steps: dict[int, list[Transition]] = {}
+    for step in Transition.objects.filter(batch_job__in=jobs).order_by("-at", "-pk")[:MAX_JOB_STEPS]:
+        steps.setdefault(step.batch_job_id or 0, []).append(step)
+    waiting = [job for job in jobs if job.status not in SETTLED and job.expires_at]
+    return {
+        "jobs": [(job, steps.get(job.pk, []), _deadline(job)) for job in jobs],
+        "job_total": run.batch_jobs.count() if len(jobs) == MAX_JOBS else len(jobs),
+        "deadline": max((job.expires_at for job in waiting if job.expires_at), default=None),
+    }
+
+
+def _deadline(job: BatchJob) -> str:
+    """Time left of the provider's 24 hours."""
+    if job.expires_at is None or job.status in SETTLED:
+        return ""
+    left = (job.expires_at - timezone.now()).total_seconds()
+    return f"{clock(left)} left" if left > 0 else "over"
 
 
 def run_context(run: Run) -> dict[str, Any]:
-    """Everything that changes while a run goes on."""
-    counts = run.ledger()
+    """Everything that changes while a run goes on: the same number of queries for any run."""
+    try:
+        found = figures(run)
+    except UnknownRecipe:
+        # Its kind is not installed any more.
+        found = None
     seconds = elapsed(run)
-    transitions = run.transitions.order_by("-at", "-pk")[:MAX_STEPS]
     return {
         "run": run,
-        "progress": progress(run, counts),
+        "progress": progress(run, found.counts if found else run.ledger()),
         "live": run.status == RunStatus.RUNNING,
         "estimates": estimate_rows(run),
-        "jobs": list(run.batch_jobs.order_by("pk")[:200]),
-        "transitions": transitions,
+        "money": money(run, found),
+        "transitions": list(run.transitions.order_by("-at", "-pk")[:MAX_STEPS]),
         "errors": error_groups(run),
-        "report": report(run),
-        "elapsed": None if seconds is None else f"{int(seconds // 60)} min {int(seconds % 60)} s",
+        "report": report(found) if found else {},
+        "elapsed": None if seconds is None else clock(seconds),
+        **jobs_shown(run),
     }
