@@ -7,18 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.template import Context, Engine, Template, TemplateSyntaxError
+from django.template import Template, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, TextNode, Variable, VariableNode
 from django.template.defaulttags import CommentNode, ForNode, IfNode, VerbatimNode, WithNode
+
+from generation.prompt_language import PromptContext, PromptEngine, PromptTemplate, Turn, static_text
+from generation.prompt_language import PromptError as PromptError  # noqa: PLC0414 - under this name everybody knows it
 
 _PART = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
 _MARK = "\x00missing:"
 # Every other tag reaches out of the prompt (url, include, now, debug) or hides which variables it uses.
 ALLOWED = (TextNode, VariableNode, ForNode, IfNode, WithNode, CommentNode, VerbatimNode)
-
-
-class PromptError(Exception):
-    """The prompt can't be used; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,7 @@ class PromptText:
     user: str
 
 
-class PromptEngine(Engine):
-    """Django's template language without loaders, libraries, debug pages or escaping."""
-
-    def __init__(self) -> None:
-        super().__init__(dirs=[], loaders=[], libraries={}, autoescape=False, string_if_invalid=_MARK + "%s\x00")
-
-
-ENGINE = PromptEngine()
+ENGINE = PromptEngine(_MARK + "%s\x00")
 
 
 def read_prompt_file(path: Path) -> PromptText:
@@ -52,13 +44,19 @@ def read_prompt_file(path: Path) -> PromptText:
 def compiled(text: str) -> Template:
     """The template of a text; raises PromptError with Django's own words when it can't be read."""
     try:
-        template = Template(text, engine=ENGINE)
+        template = PromptTemplate(text, engine=ENGINE)
+        nodes = list(_nodes(template.nodelist))
     except TemplateSyntaxError as error:
         raise PromptError(str(error)) from error
-    foreign = next((node for node in _nodes(template.nodelist) if not isinstance(node, ALLOWED)), None)
+    except RecursionError as error:
+        raise PromptError("its tags are nested too deeply") from error
+    foreign = next((node for node in nodes if not isinstance(node, ALLOWED)), None)
     if foreign:
         tag = foreign.token.contents if foreign.token else type(foreign).__name__
         raise PromptError(f"a prompt can't use {{% {tag} %}}: only if, for, with, comment, verbatim")
+    for node in nodes:
+        if isinstance(node, ForNode):
+            node.nodelist_loop.insert(0, Turn(1 + static_text(node.nodelist_loop)))
     return template
 
 
@@ -66,8 +64,8 @@ def render(text: str, context: Mapping[str, Any]) -> str:
     """Fill in one part; a variable that the context does not hold is an error, never an empty place."""
     template = compiled(text)
     try:
-        result = template.render(Context(dict(context), autoescape=False))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        result = template.render(PromptContext(context))
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         # Only filters can fail so late, for example `divisibleby` on a text.
         raise PromptError(f"the prompt can't be filled in: {error}") from error
     if _MARK in result:

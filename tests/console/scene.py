@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.signing import SignedPackage
 
-from generation.models import Attempt, BatchJob, BulkJob, Prompt, RecipeSettings, Run
+from generation.models import Attempt, BatchJob, BulkJob, Prompt, RecipeSettings
 from lessons.models import LessonPlan
 from tests import factories
 from tests.desk import rows as lessons
