@@ -29,9 +29,7 @@ class Consultation(Collection):
         """Every consultation has the one row that its theme list is made for."""
         super().save(*args, **kwargs)
         if not ThemeSheet.objects.filter(collection=self).exists():
-            sheet = ThemeSheet(collection=self, key=THEMES_KEY)
-            sheet.source_hash = sheet.compute_hash()
-            sheet.save()
+            ThemeSheet(collection=self, key=THEMES_KEY).save()
 
 
 class ResponseSlot(SourceItem):
@@ -73,6 +71,11 @@ class ThemeSheet(SourceItem):
 
     class Meta(SourceItem.Meta):
         verbose_name = "theme sheet"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """It comes from no file: its hash moves with what an operator sets."""
+        self.source_hash = self.compute_hash()
+        super().save(*args, **kwargs)
 
     @property
     def label(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from consultations.charts import charts
 from consultations.comparison import Comparison
 from consultations.mappings import Joined, mapping_bytes
-from consultations.models import Consultation, Labelling, Response, ThemeList
+from consultations.models import Consultation, Labelling, Response, SecondMapping, ThemeList
 from consultations.recipes import themes_of_text
 from consultations.stored import (
     NothingStored,
@@ -120,13 +120,16 @@ def comparison_files(joined: Joined, comparison: Comparison, title: str = "") ->
     }  # fmt: skip
 
 
-def draft_files(consultation: Consultation) -> dict[str, bytes]:
-    """The same files of texts that are still in review: for people who want the figures before they read."""
+def draft_files(consultation: Consultation, second: SecondMapping | None = None) -> dict[str, bytes]:
+    """The same files of texts that are still in review: for people who want the figures before they read.
+
+    `second` is the mapping made last where none is given; raises NothingStored, or SourceError as `compare_stored`.
+    """
     found = {}
     given = set(consultation.items.exclude(text="").values_list("key", flat=True))
     if made := [text for key, text in texts_of(consultation).items() if key not in given]:
         found[RESPONSES] = json_bytes(made)
     found[THEME_LIST] = theme_list_bytes(themes_of(consultation))
     found[MAPPING_1] = mapping_bytes(first_coding(consultation).rows)
-    joined, comparison = compare_stored(latest_second(consultation))
+    joined, comparison = compare_stored(second or latest_second(consultation))
     return found | comparison_files(joined, comparison, consultation.name)

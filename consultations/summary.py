@@ -27,7 +27,7 @@ def band(kappa: float) -> str:
 def summary(comparison: Comparison, title: str = "", only_first: int = 0, only_second: int = 0) -> str:
     """The whole text in Markdown."""
     heading = f"Two codings compared: {title}" if title else "Two codings compared"
-    lines = [f"# {heading}", "", _paragraph(comparison), ""]
+    lines = [f"# {heading}", "", paragraph(comparison), ""]
     if only_first or only_second:
         lines += [
             f"Left out, because only one of the two codings has them: {only_first:,} responses of the first, "
@@ -37,7 +37,8 @@ def summary(comparison: Comparison, title: str = "", only_first: int = 0, only_s
     return "\n".join([*lines, *_figures(comparison), "", *_themes(comparison)]) + "\n"
 
 
-def _paragraph(one: Comparison) -> str:
+def paragraph(one: Comparison) -> str:
+    """What it all means, for readers who know no statistics."""
     total, document = len(one.scores), one.document()
     overlap = 100 * document["jaccard_similarity"]["mean"]
     word = band(one.mean_kappa)

@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consultations.again import repeated, set_up
-from consultations.brief import Brief
-from consultations.mix import USUAL
 from consultations.models import Consultation, Labelling, Response, ThemeList
 from consultations.recipes import LABELS, RESPONSE, THEMES
 from generation import advance
 from generation.command_base import Actor, Failed, Interrupted, WrongUse
 from generation.console_output import Console
-from generation.importing import apply_import, plan_import
 from generation.models import Run
 from generation.models.wakeups import without_wakeups
 from generation.recipes import recipes_named
@@ -119,24 +116,6 @@ class Steps:
         self.make([LABELS], only="changed")
         slots = self.consultation.items.filter(removed_at=None)
         return slots.exclude(pk__in=Labelling.objects.filter(recipe=LABELS).values("item")).count()
-
-
-def set_count(consultation: Consultation, count: int, actor: str) -> str:
-    """Bring the slots of a consultation to so many, with the mix that it has; returns what was done, in words."""
-    if consultation.items.filter(removed_at=None).exclude(text="").exists():
-        raise Failed(f"'{consultation.slug}' holds given responses: --count is for consultations that are made up.")
-    if not consultation.question.strip():
-        raise Failed(f"'{consultation.slug}' has no question yet: set it in the admin, or import a brief.")
-    mix = consultation.mix or USUAL
-    brief = Brief(consultation.question, count, consultation.seed, consultation.background, mix)
-    name = consultation.file_name or "brief.json"
-    plan = plan_import(
-        "consultations", brief.to_bytes(), slug=consultation.slug, name=consultation.name, format="brief",
-        filename=name,
-    )  # fmt: skip
-    apply_import(plan, actor)
-    consultation.refresh_from_db()
-    return ", ".join(f"{number:,} {word}" for word, number in plan.counts().items() if word != "problems")
 
 
 def _agreed(run: Run) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -52,7 +52,7 @@ class CollectionAdmin(SiteAdmin):
             raise Http404("There is no such collection.")
         return found
 
-    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """All exports of a collection at once."""
         return publish_page(self, request, self.visible(request, pk))
 

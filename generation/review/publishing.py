@@ -90,8 +90,8 @@ def approved_in(collection: Any, user: Any) -> int:
 def _exported(collection: Any, user: Any) -> Iterator[tuple[Export, Any]]:
     """Each export of the collection's kind, with its artefacts that the user may see."""
     for export in exports_of(kind_of(collection)):
-        rows: Any = export.artefact_model._default_manager.filter(item__collection=collection)
-        yield export(), rows.visible_to(user)
+        rows: Any = export.artefact_model._default_manager
+        yield export(), rows.filter(item__collection=collection).visible_to(user)
 
 
 def _each_export(collection: Any, user: Any, deed: Callable[[Export, Any], PublishResult]) -> list[Published]:

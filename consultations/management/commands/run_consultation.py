@@ -7,8 +7,9 @@ from django.core.management.base import CommandParser
 
 from consultations.command_files import share, write_file
 from consultations.publish import draft_files
+from consultations.slots import set_count
 from consultations.stored import vary_stored
-from consultations.workflow import ROUNDS, Steps, set_count
+from consultations.workflow import ROUNDS, Steps
 from generation.command_base import (
     EngineCommand,
     Failed,
