@@ -17,7 +17,7 @@ OWN_DEEDS = {
 }
 CONTAINS = {"Editor": "Viewer", "Reviewer": "Editor", "Publisher": "Reviewer", "Operator": "Viewer"}
 # What an operator may write of the engine's own tables; all others are written by the engine alone.
-OPERATORS_TABLES = {"prompt": ("add", "change"), "recipesettings": ("add", "change")}
+OPERATORS_TABLES = {"budget": ("add", "change"), "prompt": ("add", "change"), "recipesettings": ("add", "change")}
 
 Name = tuple[str, str]
 

@@ -1,5 +1,7 @@
 """Budgets: what may be spent in a month and in one run. Money is in nano-dollars."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Sum
@@ -57,6 +59,31 @@ def committed(besides: Run) -> int:
     """What running runs are still likely to spend."""
     rows = Run.objects.filter(status=RunStatus.RUNNING).exclude(pk=besides.pk)
     return sum(max(0, (likely_cost(run) or 0) - run.cost_nano) for run in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A budget at this moment, in nano-dollars; a budget of single runs has nothing spent and all of it left."""
+
+    budget: Budget
+    spent: int
+    committed: int
+
+    @property
+    def left(self) -> int:
+        """What may still be launched; never below 0."""
+        return max(0, self.budget.amount_nano - self.spent - self.committed)
+
+    def bears(self, likely: int | None) -> bool:
+        """Whether a run that is likely to cost so much fits; of an unknown price nobody can say so."""
+        return likely is not None and likely <= self.left
+
+
+def standings(besides: Run) -> list[Standing]:
+    """Every budget with what is spent and committed of it, the run apart; at most three queries."""
+    rows = list(Budget.objects.all())
+    month = (spent_this_month(), committed(besides)) if any(row.scope == Budget.Scope.MONTH for row in rows) else (0, 0)
+    return [Standing(row, *(month if row.scope == Budget.Scope.MONTH else (0, 0))) for row in rows]
 
 
 def check_budgets(run: Run, requests: int | None = None) -> None:

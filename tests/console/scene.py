@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.signing import SignedPackage
 
-from generation.models import Attempt, BatchJob, BulkJob, Prompt, RecipeSettings
+from generation.models import Attempt, BatchJob, Budget, BulkJob, Prompt, RecipeSettings
 from lessons.models import LessonPlan
 from tests import factories
 from tests.desk import rows as lessons
@@ -32,7 +32,8 @@ def scene() -> Scene:
         BatchJob.objects.create(run=run, status="ingested", provider="default", model="m", endpoint="/v1/responses"),
         run.requests.filter(recipe="lessons.lesson").first(), RecipeSettings.objects.create(recipe="lessons.lesson"),
         Prompt.objects.filter(recipe="lessons.lesson").first(), Group.objects.first(), User.objects.first(),
-        Schedule.objects.first(), OrmQ.objects.create(key="k", payload=SignedPackage.dumps({"id": "1", "name": "n"})),
+        Budget.objects.create(scope="month", amount_nano=10**12), Schedule.objects.first(),
+        OrmQ.objects.create(key="k", payload=SignedPackage.dumps({"id": "1", "name": "n"})),
         Success.objects.create(id="1", name="n", func="f", success=True, **ended),
         Failure.objects.create(id="2", name="n", func="f", success=False, **ended),
     ]  # fmt: skip
