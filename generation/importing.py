@@ -187,6 +187,8 @@ def apply_import(plan: ImportPlan, actor: str = "") -> Any:
         _write(plan, plan.moved, now)
         _remove(plan, now)
         _save_collection(plan, now)
+        for chunk in chunked([*plan.changed, *plan.restored, *plan.moved], 500):
+            plan.source.after_import(_items(plan).filter(key__in=[row.key for row in chunk]))
     logger.info("%s imported %s: %s", actor or "somebody", plan.collection.slug, plan.counts())
     return plan.collection
 

@@ -69,6 +69,11 @@ class Source:
         """Of a collection's items (a QuerySet) those that a file with these rows speaks for; the rest stays."""
         return items
 
+    @classmethod
+    def after_import(cls, items: Any) -> None:
+        """Items (a QuerySet) that an import has just changed, within its transaction: what hangs on columns that
+        no text was made from (known answers, say) can be brought up to date, with `second_look.look_again`."""
+
     def artefact_keys(self, filename: str) -> Sequence[str]:
         """Keys that a file of an existing text may belong to, the likeliest first; none for a foreign name."""
         return ()

@@ -49,7 +49,7 @@ class Question(SourceItem):
 
 
 class Answer(Artefact):
-    """An artefact: the answers of one model to one question, and how they score as of their acceptance."""
+    """An artefact: the answers of one model to one question, and how they score by the answers known now."""
 
     item = models.ForeignKey(Question, models.CASCADE, related_name="answers", verbose_name="question")
     answers = models.JSONField(default=list)

@@ -5,6 +5,7 @@ from itertools import chain, islice
 from typing import Any, ClassVar
 
 from generation.importing import Parsed, Problem, Source, SourceError, register_source
+from generation.second_look import look_again
 from questions.metaqa import hops_of, looks_like_metaqa, read_metaqa
 from questions.models import Dataset, Question
 from questions.reading import EXPECTED, Fields, Read, Rows, refuse, whole_number
@@ -63,6 +64,11 @@ class QuestionSource(Source):
         notices = [f"{len(rows.rows):,} questions, {scored:,} of them with known answers (format: {name})."]
         origin = {"file_name": filename[:200], "file_format": name}
         return Parsed(rows.rows, rows.problems, origin, notices)
+
+    @classmethod
+    def after_import(cls, items: Any) -> None:
+        """Other known answers: the answers that there are score anew."""
+        look_again(cls.artefact_recipe, items)
 
     def _fields(self) -> Fields:
         chosen = {name: self.chosen[f"{name}_field"] for name in FIELDS if self.chosen.get(f"{name}_field")}

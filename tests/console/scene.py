@@ -10,6 +10,7 @@ from django_q.signing import SignedPackage
 from generation.models import Attempt, BatchJob, Budget, BulkJob, Prompt, RecipeSettings
 from lessons.models import LessonPlan
 from tests import factories
+from tests.consultations import rows as consultations
 from tests.desk import rows as lessons
 from tests.materials import rows as materials
 from tests.questions import rows as questions
@@ -23,10 +24,14 @@ def scene() -> Scene:
     one, two = lessons.lessons(course, 2)
     catalogue, dataset = materials.catalogue("Oak"), questions.dataset(("a",))
     material, question = catalogue.items.get(), dataset.items.get()
+    town = consultations.consultation(1)
+    themes, response = consultations.theme_list(town), consultations.respond(town, "Yes.")[0]
+    labelling = consultations.label(town, ("Cost",))[0]
     run = factories.run(course, "all")
     asked = questions.answered(run, question, ["a"], 1)
     ended = {"started": timezone.now(), "stopped": timezone.now()}
     rows = [
+        town, town.items.get(), response, themes, labelling,
         course, one, one.item, catalogue, material, materials.component(material, "frontmatter"), dataset, question,
         questions.approved(question, asked.attempts.get().revisions.get()), run,
         BatchJob.objects.create(run=run, status="ingested", provider="default", model="m", endpoint="/v1/responses"),
@@ -40,7 +45,7 @@ def scene() -> Scene:
     made: Scene = {f"{row._meta.app_label}_{row._meta.model_name}": row for row in rows}
     of_lesson = {"request": made["generation_request"], "run": run, "number": 1, "mode": "direct", "model": "m"}
     made["generation_attempt"] = Attempt.objects.create(provider="default", outcome="succeeded", **of_lesson)
-    made["collections"] = (course, catalogue, dataset)
+    made["collections"] = (course, catalogue, dataset, town)
     made["other lesson"] = two
     made["bulk job"] = BulkJob.objects.create(
         model="lessons.lesson", action="approve", user=User.objects.first(), ids=[one.pk]

@@ -31,9 +31,17 @@ ARTEFACT: dict[str, Row] = READ | {
     "_desk_similar": (ALL, ALL), "_desk_whole": ("rpa", "rpa"), "_preview": (ALL, ALL), "_queue": (ALL, ALL),
 }  # fmt: skip
 SUPERUSERS: dict[str, Row] = dict.fromkeys(READ, ("a", "a"))
+OPERATORS: Row = ("oa", "oa")
 FAMILIES: dict[str, dict[str, Row]] = {
     "auth_group": SUPERUSERS,
     "auth_user": SUPERUSERS | {"_password_change": ("a", "a")},
+    "consultations_consultation": COLLECTION | {
+        "_download": OPERATORS, "_make": OPERATORS, "_mapping": OPERATORS, "_page": (ALL, ALL), "_vary": ("", "oa"),
+    },
+    "consultations_labelling": ARTEFACT,
+    "consultations_response": ARTEFACT,
+    "consultations_responseslot": READ,
+    "consultations_themelist": ARTEFACT,
     "django_q_failure": SUPERUSERS | {"_add": ("", "")},
     "django_q_ormq": SUPERUSERS | {"_add": ("", "")},
     "django_q_schedule": SUPERUSERS,
@@ -99,7 +107,7 @@ def address(name: str, parameters: list[str], made: Scene) -> str:
     if len(row) == 3:
         return reverse(name, kwargs=row[2](made))
     model = model_of(name)
-    found = {"action": "approve", "other": made["other lesson"].pk}
+    found = {"action": "approve", "deed": "all", "other": made["other lesson"].pk}
     pk = made["bulk job"].pk if name.endswith("_desk_job") else made[model].pk if model in made else 1
     try:
         return reverse(name, kwargs={one: found.get(one, pk) for one in parameters})
@@ -109,7 +117,8 @@ def address(name: str, parameters: list[str], made: Scene) -> str:
 
 def pages(made: Scene) -> list[tuple[str, str]]:
     """Name and address of every page that has a row; of kinds alike, the desk's job is one of lessons."""
-    alike = ("admin:materials_component_desk_", "admin:questions_answer_desk_")
+    kinds = ("consultations_labelling", "consultations_response", "consultations_themelist")
+    alike = [f"admin:{one}_desk_" for one in (*kinds, "materials_component", "questions_answer")]
     skipped = {f"{start}{page}" for start in alike for page in ("job", "beside")} | PUBLIC | UNUSED
     found = [one for one in named(get_resolver().url_patterns) if one[0] in table() and one[0] not in skipped]
     return [(name, address(name, parameters, made)) for name, parameters in found]
