@@ -96,10 +96,10 @@ def known_types(entity_types: Any) -> dict[str, tuple[str, ...]]:
     """A feed's types with their extra fields; the usual ones where nothing usable was entered."""
     chosen = entity_types if isinstance(entity_types, dict) and entity_types else TYPES
     return {
-        str(name): tuple(str(field) for field in fields if str(field).isidentifier() and field not in _OWN)
+        str(name): tuple(str(field) for field in fields if str(field).isidentifier() and field not in OWN_FIELDS)
         for name, fields in chosen.items()
         if isinstance(fields, list | tuple)
     }
 
 
-_OWN = ("type", "mention_text", "confidence", "rank")
+OWN_FIELDS = ("type", "mention_text", "confidence", "rank")

@@ -136,7 +136,8 @@ def same_open(row: StoryEntity) -> QuerySet[StoryEntity]:
 def undo(decision: Decision) -> int:
     """Take a decision back: its rows are looked at anew by the machine, its alias and its entity go; gives the rows.
 
-    The entity stays where others were decided for it since. Raises QueueRefused where nothing of it is left.
+    The entity stays where others were decided for it since, or where a file has it now. Raises QueueRefused where
+    nothing of it is left.
     """
     rows = StoryEntity.objects.filter(
         entity=decision.entity, decided_by=decision.actor, decided_at=decision.moment, method__in=BY_HAND
@@ -147,8 +148,8 @@ def undo(decision: Decision) -> int:
     entity = Entity.objects.select_for_update().get(pk=decision.entity)
     if decision.alias:
         forget_alias(entity, decision.alias)
-    if decision.created and not entity.story_entities.exclude(pk__in=rows.values("pk")).exists():
-        # Before it goes, its rows are told apart from those that lose it only by its going.
+    if decision.created and entity.by_hand and not entity.story_entities.exclude(pk__in=rows.values("pk")).exists():
+        # Emptied before it goes, for it must not stand among what the machine looks at.
         _emptied(ids)
         entity.delete()
     reopen(ids)

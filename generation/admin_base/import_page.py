@@ -107,9 +107,7 @@ def _source(model_admin: Any, kind: str) -> type[Source]:
     return found[0]
 
 
-def _preview(
-    model_admin: Any, request: HttpRequest, source: type[Source], form: UploadForm
-) -> HttpResponse | None:
+def _preview(model_admin: Any, request: HttpRequest, source: type[Source], form: UploadForm) -> HttpResponse | None:
     asked = form.asked() | {"kind": source.kind}
     try:
         plan = _plan(model_admin, request, form.cleaned_data["file"].read(), asked)
@@ -118,8 +116,8 @@ def _preview(
         return None
     form.cleaned_data["file"].seek(0)
     token = uploads.keep(request, form.cleaned_data["file"], **asked)
-    found = {"plan": plan, "token": token, "counts": plan.counts(), "samples": _samples(plan)}
-    return _page(model_admin, request, source, **found)
+    counts, samples = plan.counts(), _samples(plan)
+    return _page(model_admin, request, source, plan=plan, token=token, counts=counts, samples=samples)
 
 
 def _plan(model_admin: Any, request: HttpRequest, data: bytes, asked: dict[str, str]) -> ImportPlan:

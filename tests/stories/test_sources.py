@@ -209,4 +209,4 @@ def test_an_editor_s_entity_becomes_the_file_s_when_it_turns_up_there():
     (row,) = mentioned(feed(1).items.get(), found("Ann Boe"))
     made = create(row, "eve")
     put("stories.entities", "type,name,aliases\nplayer,Ann Boe,Annie")
-    assert Entity.objects.values_list("pk", "by_hand", "aliases").get() == (made.pk, False, ["Annie"])
+    assert Entity.objects.values_list("pk", "by_hand", "aliases").get() == (made.entity, False, ["Annie"])
