@@ -12,7 +12,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from generation import launching, ledger, pacing
-from generation.models import BatchJob, Heartbeat, JobStatus, Mode, Purpose, RequestStatus, Run, RunStatus
+from generation.models import BatchJob, Heartbeat, JobStatus, Mode, Prompt, Purpose, RequestStatus, Run, RunStatus
 from generation.models.budgets import overspent
 from generation.models.jobs import SETTLED, TERMINAL, UNSENT
 from generation.models.requests import OPEN
@@ -40,11 +40,15 @@ def never() -> bool:
 
 
 def prepare(
-    recipes: Sequence[type[Recipe]], collections: Sequence[Any], selection: planning.Selection, **fields: Any
-) -> Run:
-    """Plan a run and estimate it, in one transaction; raises PlanError or PromptError and leaves nothing behind."""
+    recipes: Sequence[type[Recipe]], collections: Sequence[Any], selection: planning.Selection,
+    prompt: Prompt | None = None, **fields: Any,
+) -> Run:  # fmt: skip
+    """Plan a run and estimate it, in one transaction; raises PlanError or PromptError and leaves nothing behind.
+
+    `prompt` is a version to ask with instead of the one in force.
+    """
     with transaction.atomic():
-        run = planning.plan(Run(**fields), recipes, collections, selection)
+        run = planning.plan(Run(**fields), recipes, collections, selection, prompt)
         estimating.estimate(run)
     return run
 

@@ -140,9 +140,10 @@ class PromptTemplate(Template):
         return parser.parse()
 
 
-def static_text(nodes: NodeList) -> int:
-    """Characters of the text that stands between the tags."""
-    return sum(len(node.s) for node in nodes.get_nodes_by_type(TextNode))
+def count_turns(loop: Any) -> None:
+    """Let each turn of a loop's node count with the text that it puts out."""
+    body: NodeList = loop.nodelist_loop
+    body.insert(0, Turn(1 + sum(len(node.s) for node in body.get_nodes_by_type(TextNode) if isinstance(node, TextNode))))
 
 
 class PromptEngine(Engine):

@@ -11,7 +11,7 @@ from django.template import Template, TemplateSyntaxError
 from django.template.base import FilterExpression, Node, TextNode, Variable, VariableNode
 from django.template.defaulttags import CommentNode, ForNode, IfNode, VerbatimNode, WithNode
 
-from generation.prompt_language import PromptContext, PromptEngine, PromptTemplate, Turn, static_text
+from generation.prompt_language import PromptContext, PromptEngine, PromptTemplate, count_turns
 from generation.prompt_language import PromptError as PromptError  # noqa: PLC0414 - under this name everybody knows it
 
 _PART = re.compile(r"^## (system|user)[ \t]*$", re.MULTILINE)
@@ -56,7 +56,7 @@ def compiled(text: str) -> Template:
         raise PromptError(f"a prompt can't use {{% {tag} %}}: only if, for, with, comment, verbatim")
     for node in nodes:
         if isinstance(node, ForNode):
-            node.nodelist_loop.insert(0, Turn(1 + static_text(node.nodelist_loop)))
+            count_turns(node)
     return template
 
 

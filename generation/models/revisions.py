@@ -19,15 +19,20 @@ class Origin(models.TextChoices):
     IMPORTED = "imported", "imported"
     TAKEN = "taken", "taken from a candidate"
     REHEARSED = "rehearsed", "made up by the sandbox in a rehearsal"
+    TRIED = "tried", "made to compare prompts"
+
+
+# What an answer became, by the purpose of its run; the last two belong to no artefact.
+ANSWERED = (Origin.GENERATED, Origin.REHEARSED, Origin.TRIED)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     """Vocabulary of revisions."""
 
     def of(self, artefact: Any) -> Self:
-        """Those of the artefact's item and recipe; what the sandbox made up in a rehearsal is none of them."""
+        """Those of the artefact's item and recipe; what a rehearsal or a trial of prompts made is none of them."""
         rows = self.filter(recipe=artefact.recipe, item_id=artefact.item_id)
-        return rows.exclude(origin=Origin.REHEARSED)
+        return rows.exclude(origin__in=(Origin.REHEARSED, Origin.TRIED))
 
 
 class Revision(models.Model):
@@ -53,7 +58,7 @@ class Revision(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                "attempt", condition=Q(origin__in=["generated", "rehearsed"], attempt__isnull=False),
+                "attempt", condition=Q(origin__in=["generated", "rehearsed", "tried"], attempt__isnull=False),
                 name="revision_once_for_attempt",
             )
         ]

@@ -15,14 +15,15 @@ from generation.instructions import instruction
 from generation.jsonl import read_answer
 from generation.models import Attempt, Origin, Purpose, Request, RequestStatus, Revision, Run
 from generation.models.inserts import insert_objects
-from generation.models.revisions import finding_rows
+from generation.models.revisions import ANSWERED, finding_rows
 from generation.outcomes import OutcomeKind, judge, message_texts
 from generation.recipes import Accepted, Draft, InvalidOutput, Recipe
 
 CHUNK = 250
 # What is read of a request here: the rest of its row stays where it is.
 READ = ("run", "recipe", "collection", "item_id", "source_hash", "recipe_hash", "dependencies")
-WITHOUT_ARTEFACTS = (Purpose.COMPARISON, Purpose.REHEARSAL)
+# Purposes whose texts become no artefacts, and how these texts are marked.
+ORIGINS = {Purpose.COMPARISON: Origin.TRIED, Purpose.REHEARSAL: Origin.REHEARSED}
 
 
 @dataclass
@@ -65,10 +66,10 @@ def _accept_group(run: Run, recipe: Recipe, requests: list[Request]) -> None:
     items = recipe.item_model._default_manager.select_related(*recipe.select_related).in_bulk(
         [request.item_id for request in requests]
     )
-    origin = Origin.REHEARSED if run.purpose == Purpose.REHEARSAL else Origin.GENERATED
+    origin = ORIGINS.get(Purpose(run.purpose), Origin.GENERATED)
     made = list(_read_all(recipe, requests, items, origin))
     _store_revisions([one.revision for one in made])
-    if run.purpose in WITHOUT_ARTEFACTS:
+    if run.purpose in ORIGINS:
         return
     made = [one for one in made if one.item is not None]
     _attach(recipe, made)
@@ -127,7 +128,7 @@ def _revision(request: Request, attempt: int, accepted: Accepted, origin: Origin
 def _store_revisions(revisions: Sequence[Revision]) -> None:
     insert_objects(revisions)
     attempts = [revision.attempt_id for revision in revisions]
-    stored = Revision.objects.filter(attempt__in=attempts, origin__in=(Origin.GENERATED, Origin.REHEARSED))
+    stored = Revision.objects.filter(attempt__in=attempts, origin__in=ANSWERED)
     ids: dict[int | None, int] = dict(stored.values_list("attempt", "pk"))
     for revision in revisions:
         revision.pk = ids[revision.attempt_id]

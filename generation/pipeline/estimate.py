@@ -56,7 +56,8 @@ def _added(parts: Sequence[dict[str, Any]], mode: str, level: str) -> int | None
 
 
 def _part(run: Run, key: str, collection: str, sample: int, seed: int) -> dict[str, Any]:
-    inforce = instruction_of(run, key, collection)
+    first = run.requests.filter(recipe=key, collection=collection).select_related("prompt").first()
+    inforce = instruction_of(run, key, collection, first.prompt if first else None)
     counted = _count(run, inforce, key, collection, sample if not inforce.recipe.local else 0, seed)
     known = measured(run, key)
     counted = replace(counted, tokens=counted.tokens * known.input_factor, error=counted.error * known.input_factor)

@@ -1,5 +1,6 @@
 """Plan: choose the items and make the requests of a run. Nothing is rendered, written or sent here."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 from generation.base_models import ArtefactStatus
 from generation.instructions import Instruction, instruction, needs_of
 from generation.jsonl import chunked
-from generation.models import Request, RequestStatus, Run, RunStatus
+from generation.models import Prompt, Request, RequestStatus, Run, RunStatus
 from generation.models.inserts import insert_rows
 from generation.models.requests import RETRYABLE
 from generation.recipes import Recipe
@@ -31,54 +32,94 @@ class NothingToGenerate(PlanError):
 
 @dataclass(frozen=True)
 class Selection:
-    """Which items of each collection: by state, by filters on their fields, by ids, at most `limit` of each."""
+    """Which items of each collection: by state, by filters on their fields, by ids, at most `limit` of each.
+
+    `first` takes only the beginning of what is chosen (a pilot), `besides` names runs whose texts are not made again.
+    """
 
     only: str = "new"
     filters: dict[str, str] = field(default_factory=dict)
     item_ids: list[int] = field(default_factory=list)
     limit: int | None = None
     include_approved: bool = False
+    first: int | None = None
+    besides: list[int] = field(default_factory=list)
+
+    @property
+    def most(self) -> int | None:
+        """How many items of a collection are taken at most."""
+        given = [number for number in (self.limit, self.first) if number is not None]
+        return min(given) if given else None
 
 
 def select(recipe: type[Recipe], collection: Any, selection: Selection, inforce: Instruction) -> list[int]:
     """Ids of the items to generate for one recipe and collection, in the order of the source."""
     if selection.only not in ONLY:
         raise PlanError(f"'{selection.only}' is no way to choose items: use one of {', '.join(ONLY)}.")
-    rows = recipe.item_model._default_manager.filter(collection=collection, removed_at=None, **recipe.made_for)
-    if selection.item_ids:
-        rows = rows.filter(pk__in=selection.item_ids)
-    rows = _filtered(rows, selection.filters)
+    rows = _candidates(recipe, collection, selection).filter(removed_at=None, **recipe.made_for)
     chosen: list[int] = []
     for ids in chunked(rows.order_by("position", "pk").values_list("pk", flat=True), CHUNK):
-        wanted = _wanted(recipe, ids, selection, inforce)
-        chosen.extend(pk for pk in ids if pk in wanted)
-        if selection.limit is not None and len(chosen) >= selection.limit:
+        aside = set().union(*_set_aside(recipe, ids, selection, inforce).values())
+        chosen.extend(pk for pk in ids if pk not in aside)
+        if selection.most is not None and len(chosen) >= selection.most:
             break
-    return chosen[: selection.limit]
+    return chosen[: selection.most]
 
 
-def _wanted(recipe: type[Recipe], ids: Sequence[int], selection: Selection, inforce: Instruction) -> set[int]:
-    """Those of a chunk of items that the selection takes.
+def left_out(recipe: type[Recipe], collection: Any, selection: Selection, inforce: Instruction) -> dict[str, int]:
+    """Why how many of the items that were asked for are not taken: the first reason of each, in words."""
+    rows = _candidates(recipe, collection, selection)
+    present = rows.filter(removed_at=None)
+    suited = present.filter(**recipe.made_for)
+    reasons = Counter({"removed from the source": rows.count() - present.count()})
+    reasons["the recipe makes nothing of them"] = present.count() - suited.count()
+    left = 0
+    for ids in chunked(suited.order_by("position", "pk").values_list("pk", flat=True), CHUNK):
+        remaining = set(ids)
+        for reason, items in _set_aside(recipe, ids, selection, inforce).items():
+            reasons[reason] += len(remaining & items)
+            remaining -= items
+        left += len(remaining)
+    reasons["beyond the limit"] = max(0, left - selection.most) if selection.most is not None else 0
+    return {reason: count for reason, count in reasons.items() if count}
+
+
+def _candidates(recipe: type[Recipe], collection: Any, selection: Selection) -> QuerySet[Any]:
+    rows = recipe.item_model._default_manager.filter(collection=collection)
+    if selection.item_ids:
+        rows = rows.filter(pk__in=selection.item_ids)
+    return _filtered(rows, selection.filters)
+
+
+def _set_aside(
+    recipe: type[Recipe], ids: Sequence[int], selection: Selection, inforce: Instruction
+) -> dict[str, set[int]]:
+    """Reason -> those of a chunk of items that the selection does not take for it.
 
     By lists of ids, not by EXISTS for each item: PostgreSQL has no sizes yet of tables that were just filled, and its
     plan for the correlated query over 10,000 items then took minutes.
     """
     artefacts = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item__in=ids)
     requests = Request.objects.filter(recipe=recipe.key, item_id__in=ids)
-    wanted = set(ids).difference(requests.under_way().values_list("item_id", flat=True))
+    reasons = {}
+    if selection.besides:
+        made = requests.filter(run__in=selection.besides, status=RequestStatus.SUCCEEDED)
+        reasons["made by the pilot"] = set(made.values_list("item_id", flat=True))
+    reasons["under way in another run"] = set(requests.under_way().values_list("item_id", flat=True))
     if not selection.include_approved:
         decided = artefacts.filter(status__in=(ArtefactStatus.APPROVED, ArtefactStatus.PUBLISHED))
-        wanted.difference_update(decided.values_list("item", flat=True))
+        reasons["approved or published"] = set(decided.values_list("item", flat=True))
     if selection.only == "new":
-        wanted.difference_update(artefacts.values_list("item", flat=True))
+        reasons["have their text already"] = set(artefacts.values_list("item", flat=True))
     elif selection.only == "changed":
-        wanted &= _changed(recipe, artefacts)
+        reasons["not changed since their text was made"] = set(ids) - _changed(recipe, artefacts)
     elif selection.only == "outdated":
-        wanted.intersection_update(artefacts.exclude(recipe_hash=inforce.recipe_hash).values_list("item", flat=True))
+        outdated = artefacts.exclude(recipe_hash=inforce.recipe_hash)
+        reasons["made with what is in force"] = set(ids).difference(outdated.values_list("item", flat=True))
     elif selection.only == "failed":
         newest = dict(requests.making().order_by("pk").values_list("item_id", "status"))
-        wanted &= {item for item, status in newest.items() if status in RETRYABLE}
-    return wanted
+        reasons["did not fail the last time"] = set(ids) - {pk for pk, last in newest.items() if last in RETRYABLE}
+    return reasons
 
 
 def _filtered(rows: QuerySet[Any], filters: dict[str, str]) -> QuerySet[Any]:
@@ -104,8 +145,14 @@ def _changed(recipe: type[Recipe], artefacts: QuerySet[Any]) -> set[int]:
 
 
 @transaction.atomic
-def plan(run: Run, recipes: Sequence[type[Recipe]], collections: Iterable[Any], selection: Selection) -> Run:
-    """Save the run with one request for each (recipe, item) chosen. Refuses when there is nothing to do."""
+def plan(
+    run: Run, recipes: Sequence[type[Recipe]], collections: Iterable[Any], selection: Selection,
+    prompt: Prompt | None = None,
+) -> Run:  # fmt: skip
+    """Save the run with one request for each (recipe, item) chosen. Refuses when there is nothing to do.
+
+    With `prompt`, all of them ask with this version and not with the one in force.
+    """
     chosen = list(collections)
     run.recipes = [recipe.key for recipe in recipes]
     run.collections = [collection.slug for collection in chosen]
@@ -115,7 +162,7 @@ def plan(run: Run, recipes: Sequence[type[Recipe]], collections: Iterable[Any], 
     for recipe in recipes:
         for collection in chosen:
             if isinstance(collection, recipe.item_model._meta.get_field("collection").related_model):
-                run.total += _add_requests(run, recipe, collection, selection)
+                run.total += _add_requests(run, recipe, collection, selection, prompt)
     if not run.total:
         raise NothingToGenerate(_nothing(recipes, selection))
     run.counts = {RequestStatus.PLANNED: run.total}
@@ -123,8 +170,10 @@ def plan(run: Run, recipes: Sequence[type[Recipe]], collections: Iterable[Any], 
     return run
 
 
-def _add_requests(run: Run, recipe: type[Recipe], collection: Any, selection: Selection) -> int:
-    inforce = instruction(recipe.key, collection.slug, run.model)
+def _add_requests(
+    run: Run, recipe: type[Recipe], collection: Any, selection: Selection, prompt: Prompt | None
+) -> int:
+    inforce = instruction(recipe.key, collection.slug, run.model, prompt)
     ids = select(recipe, collection, selection, inforce)
     slug = recipe.key.replace(".", "-")[:30]
     shared = {
