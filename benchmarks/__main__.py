@@ -13,6 +13,9 @@ process that takes all steps at 1,000 and 10,000 requests (and 50,000 with --ful
 lessons (50,000 with --full), beside a short page of the same site; and similar texts, found among 2,500 and among
 10,000: four times the texts may take six times as long, and comparing all with all would take sixteen times.
 
+The live page of a run at 500 and 10,000 requests (50,000 with --full): one refresh while answers come in, its queries
+and the server's time, beside the two bare sums that anybody would ask.
+
 Against a sandbox in a process of its own: runs of 1,000 and 10,000 small requests (50,000 with --full) from the plan
 to the lessons, all committed, as our processor time by step (what the sandbox does, and the wait for it, is not in it;
 the clock stands in brackets); direct mode's share of 500, 6,000 and 30,000 allowed requests a minute, after a warm-up
@@ -39,12 +42,13 @@ from benchmarks.report import (
     ingest_figures,
     memory_figures,
     page_figures,
+    run_page_figures,
     similar_figures,
     speed_figures,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("speed", "memory", "pages", "desk", "similar", "endtoend", "direct", "ingest180")
+PARTS = ("speed", "memory", "pages", "desk", "run_page", "similar", "endtoend", "direct", "ingest180")
 # These hold or start what is no part of the figure, or are said of SQLite: the database that was named is not theirs.
 ON_SQLITE = ("memory", "endtoend", "direct")
 BARE_AT = 30_000
@@ -61,6 +65,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--memory", type=int, nargs="+", default=[1000, 10_000], help="requests of the memory part")
     parser.add_argument("--lessons", type=int, nargs="+", default=[500, 50_000], help="lessons of the pages part")
     parser.add_argument("--desk", type=int, nargs="+", default=[500, 10_000], help="lessons of the desk part")
+    parser.add_argument("--run-page", type=int, nargs="+", default=[500, 10_000], help="requests of that part")
     parser.add_argument("--similar", type=int, nargs="+", default=[2500, 10_000], help="texts of the similar part")
     parser.add_argument("--endtoend", type=int, nargs="+", default=[1000, 10_000], help="requests of that part")
     parser.add_argument("--direct", type=int, nargs="+", default=[500, 6000, BARE_AT], help="allowed a minute")
@@ -123,6 +128,8 @@ def measured(part: str, args: argparse.Namespace) -> Any:
         return child(part, sizes=args.lessons, rounds=args.rounds)
     if part == "desk":
         return child(part, sizes=sizes_of(args.desk, full=args.full))
+    if part == "run_page":
+        return child(part, sizes=sizes_of(args.run_page, full=args.full))
     if part == "similar":
         return [child(part, size=size) for size in sorted(args.similar)]
     if part == "ingest180":
@@ -146,6 +153,7 @@ def reported(part: str, result: Any, args: argparse.Namespace) -> list[Figure]:
         "memory": ("Memory of one process that takes all steps", memory_figures),
         "pages": ("The admin's list of lessons", page_figures),
         "desk": ("The desk, processor time of the server (median)", desk_figures),
+        "run_page": ("The live page of a run, one refresh while answers come in (median)", run_page_figures),
         "similar": ("Similar texts of one course", similar_figures),
         "endtoend": ("End to end against a sandbox, our own processor time", endtoend_figures),
         "direct": ("Direct mode against a sandbox that enforces a rate", direct_figures),

@@ -8,6 +8,8 @@ from typing import Any
 TIMES = {"plan and build": 5.0, "ingest": 4.0, "accept": 2.5}
 CHECK_MS = 0.5
 PEAK_MB = 200.0
+# Server time of one refresh of a run's page, at the median, whatever its size.
+REFRESH_MS = 50.0
 # Milliseconds of the server for one decision at the desk, and for a preview that was not rendered before.
 PRESS_MS, PREVIEW_MS = 50.0, 100.0
 # Times as long as the growth of the texts: all with all would be as many times as they have grown.
@@ -80,6 +82,14 @@ def desk_figures(results: list[dict[str, Any]]) -> Iterator[Figure]:
         yield Figure("  its queries", result["queries"], results[0]["queries"])
         kept = f"{result['preview_kept_ms']} ms when it was rendered before"
         yield Figure("  preview of 16 KB", result["preview_ms"], PREVIEW_MS, " ms", kept)
+
+
+def run_page_figures(results: list[dict[str, Any]]) -> Iterator[Figure]:
+    """One refresh of the live page at each number of requests: its time and its queries, which must not grow."""
+    for result in results:
+        note = f"{result['clock_ms']} ms by the clock, worst {result['worst_ms']}; bare sums {result['floor_ms']} ms"
+        yield Figure(f"run page, {result['requests']:,} requests", result["ms"], REFRESH_MS, " ms", note)
+        yield Figure("  its queries", result["queries"], results[0]["queries"])
 
 
 def similar_figures(results: list[dict[str, Any]]) -> Iterator[Figure]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from generation.models import Attempt, BatchJob, Run
+from generation.models import Attempt, Run
 from generation.models.jobs import SETTLED, TERMINAL
 
 WINDOW = timedelta(minutes=10)
@@ -29,7 +29,7 @@ def reckon(run: Run, done: int, left: int, elapsed: float, recipes: Sequence[str
         return Forecast(0.0, "")
     now = timezone.now()
     under_way = run.batch_jobs.exclude(remote_batch_id=None).exclude(status__in=(*TERMINAL, *SETTLED))
-    jobs = list(under_way.only("remote_counts", "request_count", "submitting_at", "created_at"))
+    jobs = list(under_way.values_list("remote_counts", "request_count", "submitting_at", "created_at"))
     if jobs:
         return _of_batches(jobs, now)
     recent = Attempt.objects.filter(run=run, recipe__in=recipes, finished_at__gte=now - WINDOW).count()
@@ -42,16 +42,16 @@ def reckon(run: Run, done: int, left: int, elapsed: float, recipes: Sequence[str
     return Forecast(None, "no answer in the last 10 min" if elapsed > WINDOW.total_seconds() else "no answer yet")
 
 
-def _of_batches(jobs: Sequence[BatchJob], now: datetime) -> Forecast:
+def _of_batches(jobs: Sequence[tuple[dict[str, int], int, datetime | None, datetime]], now: datetime) -> Forecast:
     """The slowest batch decides; the provider's counters are shown and believed here, and nowhere else."""
     answered = total = 0
     slowest: float | None = None
-    for job in jobs:
-        done = job.remote_counts.get("completed", 0) + job.remote_counts.get("failed", 0)
-        size = job.remote_counts.get("total") or job.request_count
+    for counts, requests, submitted, created in jobs:
+        done = counts.get("completed", 0) + counts.get("failed", 0)
+        size = counts.get("total") or requests
         answered, total = answered + done, total + size
         if done:
-            seconds = (now - (job.submitting_at or job.created_at)).total_seconds()
+            seconds = (now - (submitted or created)).total_seconds()
             slowest = max(slowest or 0.0, seconds * max(0, size - done) / done)
     return Forecast(slowest, f"from the provider's counters: {answered:,} of {total:,} answered")
 

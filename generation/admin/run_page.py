@@ -1,6 +1,7 @@
 """What the page of a run shows: the ledger, figures, the estimate beside the cost, batch jobs, timeline, causes."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -120,15 +121,22 @@ def money(run: Run, found: Figures | None) -> dict[str, Any]:
 def jobs_shown(run: Run) -> dict[str, Any]:
     """The newest batch jobs with their timelines, how many there are in all, and when the last has to be done."""
     jobs = list(run.batch_jobs.order_by("-pk")[:MAX_JOBS])
-    steps: dict[int, list[Transition]] = {}
-    for step in Transition.objects.filter(batch_job__in=jobs).order_by("-at", "-pk")[:MAX_JOB_STEPS]:
-        steps.setdefault(step.batch_job_id or 0, []).append(step)
+    steps: dict[int, list[str]] = {}
+    rows = Transition.objects.filter(batch_job__in=jobs).order_by("-at", "-pk")
+    for pk, at, status, detail in rows.values_list("batch_job", "at", "to_status", "detail")[:MAX_JOB_STEPS]:
+        steps.setdefault(pk or 0, []).append(_step(at, status, detail))
     waiting = [job for job in jobs if job.status not in SETTLED and job.expires_at]
     return {
-        "jobs": [(job, steps.get(job.pk, []), _deadline(job)) for job in jobs],
+        "jobs": [(job, "\n".join(steps.get(job.pk, [])), _deadline(job)) for job in jobs],
         "job_total": run.batch_jobs.count() if len(jobs) == MAX_JOBS else len(jobs),
         "deadline": max((job.expires_at for job in waiting if job.expires_at), default=None),
     }
+
+
+def _step(at: datetime, status: str, detail: str) -> str:
+    """One line of a job's timeline: as text, because a page of fifty jobs has hundreds of them."""
+    words = f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S} {status.replace('_', ' ')}"
+    return f"{words}: {detail[:200]}" if detail else words
 
 
 def _deadline(job: BatchJob) -> str:

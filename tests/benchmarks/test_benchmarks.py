@@ -13,6 +13,7 @@ from benchmarks.report import (
     endtoend_figures,
     memory_figures,
     page_figures,
+    run_page_figures,
     similar_figures,
 )
 
@@ -47,6 +48,12 @@ def test_similar_texts_may_not_be_compared_all_with_all(pairs, holds):
     few = {"size": 2500, "pairs": 25, "shown": 25, "seconds": {"pairs": 0.25}, "peaks": {"pairs": 130.0}}
     many = few | {"size": 10_000, "seconds": {"pairs": pairs}}
     assert [figure.holds for figure in similar_figures([few, many])] == [True, True, holds]
+
+
+def test_a_refresh_of_a_run_s_page_has_a_limit_and_its_queries_must_not_grow():
+    few = {"requests": 500, "queries": 19, "ms": 50.0, "clock_ms": 90.0, "worst_ms": 99.0, "floor_ms": 1.0}
+    many = few | {"requests": 50_000, "queries": 20, "ms": 50.1}
+    assert [figure.holds for figure in run_page_figures([few, many])] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(("value", "holds"), [(98.99, False), (99.0, True)])
@@ -89,7 +96,7 @@ def test_another_database_than_postgresql_is_not_taken_from_the_shell(monkeypatc
 def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     target = tmp_path / "figures.json"
     small = ["--size", "40", "--rounds", "1", "--memory", "20", "--lessons", "5", "10", "--desk", "50"]
-    small += ["--similar", "100", "200"]
+    small += ["--similar", "100", "200", "--run-page", "40", "80"]
     small += ["--endtoend", "20", "--direct", "600", "--window", "2", "--warm-up", "1", "--mebibytes", "1"]
     assert benchmarks.main([*small, "--no-limits", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
@@ -100,5 +107,6 @@ def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     assert [set(part["peaks"]) for part in figures["memory"]] == [{"start", "plan", "build", "ingest", "accept"}]
     assert set(figures["endtoend"][0]["cpu"]) >= {"plan", "build", "upload", "wait", "collect", "ingest", "accept"}
     assert figures["direct"][0]["ours"]["per_minute"] > 0
+    assert figures["run_page"][0]["queries"] == figures["run_page"][1]["queries"] > 10
     assert figures["ingest180"]["requests"] > 100
     assert "times its plain loop" in capsys.readouterr().out
