@@ -15,6 +15,7 @@ from generation import advance
 from generation.admin_base.access import require
 from generation.deletion import discard_run
 from generation.desk.estimates import estimate_rows
+from generation.launching import on_its_way
 from generation.models import Mode, Run
 from generation.pipeline.plan import PlanError
 from generation.prompts import PromptError
@@ -66,7 +67,7 @@ def priced_page(model_admin: Any, request: HttpRequest, wanted: Wanted, back: st
         try:
             if step == "launch":
                 run = _launched(request, wanted, form)
-                messages.success(request, f"{run} is on its way: {run.total:,} requests.")
+                messages.success(request, on_its_way(run))
                 return redirect("admin:generation_run_change", run.pk)
             context["run"] = _priced(wanted, form)
             context["estimates"] = estimate_rows(context["run"])

@@ -69,7 +69,7 @@ def build(run: Run) -> list[BatchJob]:
             if shard is None:
                 path = Path(folder) / f"{len(jobs)}-{len(shards)}.jsonl"
                 handle = stack.enter_context(path.open("wb"))
-                shard = shards[target] = Shard(target, path, handle, _most_bytes(run, target))
+                shard = shards[target] = Shard(target, path, handle, most_bytes(run, target))
             shard.add(line, request, item.source_hash, used)
             tell("prepared", number)
         jobs.extend(_close(run, shard) for shard in shards.values())
@@ -82,7 +82,7 @@ def _tokens_per_byte(run: Run) -> float:
     return run.estimate["input_tokens"] / size if size else 0.25
 
 
-def _most_bytes(run: Run, target: Target) -> int:
+def most_bytes(run: Run, target: Target) -> int:
     """The size limit of a file, lower where its tokens would not fit into the model's limit of enqueued tokens."""
     provider, model, _ = target
     tokens = EnqueuedLimit.objects.of(provider, model).values_list("tokens", flat=True).first()
