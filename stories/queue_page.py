@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -76,9 +76,11 @@ def queue_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
 
 def entities_found(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """What a typed search found, as the piece of the page that shows it."""
-    row = _row(request, request.GET.get("at", "")) if model_admin.has_view_permission(request) else None
-    if row is None:
+    if not model_admin.has_view_permission(request):
         raise PermissionDenied
+    row = _row(request, request.GET.get("at", ""))
+    if row is None:
+        raise Http404
     return render(request, "stories/found.html", _found(request, row) | {"decides": may_decide(request)})
 
 

@@ -14,6 +14,7 @@ from tests.consultations import rows as consultations
 from tests.desk import rows as lessons
 from tests.materials import rows as materials
 from tests.questions import rows as questions
+from tests.stories import rows as stories
 
 Scene = dict[str, Any]
 
@@ -27,11 +28,16 @@ def scene() -> Scene:
     town = consultations.consultation(1)
     themes, response = consultations.theme_list(town), consultations.respond(town, "Yes.")[0]
     labelling = consultations.label(town, ("Cost",))[0]
+    feed = stories.feed(1)
+    known, told = stories.entity(feed, "Ann Boe"), feed.items.get()
+    about = stories.output(told, stories.topic("Injury"), recipe="stories.topics")
+    (mention,) = stories.mentioned(told, stories.found("Ann"))
     run = factories.run(course, "all")
     asked = questions.answered(run, question, ["a"], 1)
     ended = {"started": timezone.now(), "stopped": timezone.now()}
     rows = [
         town, town.items.get(), response, themes, labelling,
+        feed, told, known, about, mention, told.story_topics.get(), feed.topics.first(),
         course, one, one.item, catalogue, material, materials.component(material, "frontmatter"), dataset, question,
         questions.approved(question, asked.attempts.get().revisions.get()), run,
         BatchJob.objects.create(run=run, status="ingested", provider="default", model="m", endpoint="/v1/responses"),
@@ -45,7 +51,7 @@ def scene() -> Scene:
     made: Scene = {f"{row._meta.app_label}_{row._meta.model_name}": row for row in rows}
     of_lesson = {"request": made["generation_request"], "run": run, "number": 1, "mode": "direct", "model": "m"}
     made["generation_attempt"] = Attempt.objects.create(provider="default", outcome="succeeded", **of_lesson)
-    made["collections"] = (course, catalogue, dataset, town)
+    made["collections"] = (course, catalogue, dataset, town, feed)
     made["other lesson"] = two
     made["bulk job"] = BulkJob.objects.create(
         model="lessons.lesson", action="approve", user=User.objects.first(), ids=[one.pk]

@@ -37,7 +37,7 @@ FAMILIES: dict[str, dict[str, Row]] = {
     "auth_user": SUPERUSERS | {"_password_change": ("a", "a")},
     "consultations_consultation": COLLECTION | {
         "_download": OPERATORS, "_make": OPERATORS, "_mapping": OPERATORS, "_page": (ALL, ALL), "_vary": ("", "oa"),
-    },
+    },  # fmt: skip
     "consultations_labelling": ARTEFACT,
     "consultations_response": ARTEFACT,
     "consultations_responseslot": READ,
@@ -62,6 +62,13 @@ FAMILIES: dict[str, dict[str, Row]] = {
     "questions_answer": ARTEFACT,
     "questions_dataset": COLLECTION | {"_evaluation": (ALL, ALL)},
     "questions_question": READ,
+    "stories_entity": READ | {"_change": (ALL, "erpa")},
+    "stories_feed": COLLECTION,
+    "stories_story": READ,
+    "stories_storyentity": READ | {"_found": (ALL, ALL), "_queue": (ALL, "erpa")},
+    "stories_storyoutput": ARTEFACT,
+    "stories_storytopic": READ,
+    "stories_topic": READ,
 }
 # Pages that belong to no table, by the name of the address. Keep them sorted.
 ROWS: dict[str, Row] = {
@@ -118,7 +125,7 @@ def address(name: str, parameters: list[str], made: Scene) -> str:
 def pages(made: Scene) -> list[tuple[str, str]]:
     """Name and address of every page that has a row; of kinds alike, the desk's job is one of lessons."""
     kinds = ("consultations_labelling", "consultations_response", "consultations_themelist")
-    alike = [f"admin:{one}_desk_" for one in (*kinds, "materials_component", "questions_answer")]
+    alike = [f"admin:{one}_desk_" for one in (*kinds, "materials_component", "questions_answer", "stories_storyoutput")]
     skipped = {f"{start}{page}" for start in alike for page in ("job", "beside")} | PUBLIC | UNUSED
     found = [one for one in named(get_resolver().url_patterns) if one[0] in table() and one[0] not in skipped]
     return [(name, address(name, parameters, made)) for name, parameters in found]

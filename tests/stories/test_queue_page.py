@@ -170,7 +170,7 @@ def test_a_hidden_feed_is_not_in_the_queue(client, roles, harbour):
     client.force_login(roles["editor"])
     page = client.get(queue(f"?at={row().pk}"))
     assert page.context["row"] is None and page.context["waiting"] == 0 and not page.context["feeds"]
-    assert client.get(reverse("admin:stories_storyentity_found"), {"at": row().pk, "find": "Okoro"}).status_code == 403
+    assert client.get(reverse("admin:stories_storyentity_found"), {"at": row().pk, "find": "Okoro"}).status_code == 404
     assert "The mention is gone" in press(client, row(), deed="create").context["refusal"]
     assert not Entity.objects.filter(by_hand=True).exists()
 
