@@ -3,9 +3,9 @@
 import json
 import random
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 from pydantic.json_schema import SkipJsonSchema
 
 from consultations.checks import check_labels, check_response, check_themes, fingerprint
@@ -18,6 +18,7 @@ from generation.findings import Finding, Severity
 from generation.models import Revision
 from generation.parameters import Parameters
 from generation.recipes import Accepted, Dependency, Draft, InvalidOutput, Needs, Recipe, register
+from generation.schema_form import FormWords
 
 RESPONSE, THEMES, LABELS = "consultations.response", "consultations.theme_list", "consultations.labels"
 SAMPLE_CHARACTERS = 60_000
@@ -148,6 +149,7 @@ class ThemeListRecipe(Recipe):
     parameters = Parameters(max_output_tokens=6000, temperature=0.2)
     prompt_file = "theme_list.md"
     schema = FoundThemes
+    editor = FormWords(rows={"themes": "Theme"}, labels={"themes.topic": "Name"})
     needs = (Dependency(RESPONSE, scope="collection"),)
     order = 2
     variables: ClassVar[Mapping[str, str]] = {
@@ -235,6 +237,7 @@ class LabelsRecipe(Recipe):
     parameters = Parameters(max_output_tokens=1500, temperature=0.0)
     prompt_file = "labels.md"
     schema = ChosenLabels
+    editor = FormWords(rows={"labels": "Label"})
     needs = (Dependency(RESPONSE), Dependency(THEMES, scope="collection"))
     order = 3
     variables: ClassVar[Mapping[str, str]] = {
@@ -269,6 +272,12 @@ class LabelsRecipe(Recipe):
             })  # fmt: skip
         return made
 
+    def schema_to_edit(self, item: ResponseSlot) -> type[BaseModel]:
+        """The names of the themes to choose from."""
+        names = tuple(theme.topic for theme in self._resolver(item.collection_id).themes)
+        label: Any = Literal[names] if names else str
+        return create_model("ChosenLabels", labels=(list[label], Field(max_length=MOST_LABELS)))
+
     def accept(self, item: ResponseSlot, output: ChosenLabels) -> Accepted:
         """Names of the themes, whichever way the answer names them; one that is in no list is refused."""
         resolver = self._resolver(item.collection_id)
@@ -276,7 +285,8 @@ class LabelsRecipe(Recipe):
             raise InvalidOutput("the consultation has no theme list to choose labels from")
         names, strange = resolver.names(output.labels)
         if strange:
-            raise InvalidOutput(f"'{strange[0][:80]}' is no theme of the list")
+            place = f"labels.{output.labels.index(strange[0])}"
+            raise InvalidOutput(f"'{strange[0][:80]}' is no theme of the list", place)
         return Accepted(json.dumps({"labels": names}, ensure_ascii=False, indent=1), {"labels": names})
 
     def _resolver(self, collection: int) -> Resolver:

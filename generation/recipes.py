@@ -15,6 +15,7 @@ from generation.findings import Finding
 from generation.models import Revision
 from generation.parameters import CHAT, Parameters
 from generation.prompts import PromptText, read_prompt_file
+from generation.schema_form import FormWords
 from generation.shingles import signature
 
 _FENCE = re.compile(r"```\w*\s*")
@@ -23,7 +24,14 @@ _ZERO = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 class InvalidOutput(Exception):
-    """The model's output can't become an artefact; the message is the reason that people read."""
+    """The model's output can't become an artefact; the message is the reason that people read.
+
+    `place` is where in a JSON value, such as `topics.0.rank`; empty for the whole.
+    """
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        super().__init__(reason)
+        self.place = place
 
 
 class UnknownRecipe(Exception):
@@ -75,6 +83,8 @@ class Recipe:
     prompt_file: ClassVar[str] = ""
     variables: ClassVar[Mapping[str, str]] = {}
     schema: ClassVar[type[BaseModel] | None] = None
+    # The form in which people edit a text that is JSON of the schema; None: as text only.
+    editor: ClassVar[FormWords | None] = FormWords()
     local: ClassVar[bool] = False
     needs: ClassVar[tuple[Dependency, ...]] = ()
     order: ClassVar[int] = 1
@@ -122,6 +132,10 @@ class Recipe:
         """What is asked for this item: `schema`, or a narrower one (the names of a list as the only ones allowed)."""
         return self.schema
 
+    def schema_to_edit(self, item: Any) -> type[BaseModel] | None:
+        """What a person may enter for this item, for example names of a list to choose from."""
+        return self.schema_for(item)
+
     def contexts(self, items: Sequence[Any], needs: Sequence[Needs]) -> list[dict[str, Any]]:
         """Template variables for a whole chunk, in its order, without a query for each item."""
         return [{name: getattr(item, name, "") for name in self.variables} for item in items]
@@ -166,8 +180,8 @@ def parse_json(output: str, schema: type[BaseModel]) -> BaseModel:
         return schema.model_validate_json(_ZERO.sub(r"\1", text))
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise InvalidOutput(f"not the asked JSON: {place}: {first['msg']}") from error
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidOutput(f"not the asked JSON: {place or 'the whole'}: {first['msg']}", place) from error
 
 
 _registry: dict[str, type[Recipe]] = {}

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from generation.findings import Finding
 from generation.parameters import CHAT, Parameters
 from generation.recipes import Accepted, Draft, Needs, Recipe, register
+from generation.schema_form import FormWords
 from questions.checks import check_answers
 from questions.models import Answer, Question
 from questions.scoring import Score, score
@@ -37,6 +38,7 @@ class AnswerRecipe(Recipe):
     parameters = Parameters(max_output_tokens=1000, temperature=0.0)
     prompt_file = "answer.md"
     schema = AnswerList
+    editor = FormWords(rows={"answers": "Answer"})
     variables: ClassVar[Mapping[str, str]] = {
         "question": "the question as written",
         "topic": "the entity that it is about (may be empty)",

@@ -10,6 +10,7 @@ from generation.models import Revision
 from generation.parameters import RESPONSES, Parameters
 from generation.prompts import PromptError
 from generation.recipes import Accepted, Draft, InvalidOutput, Needs, Recipe, register
+from generation.schema_form import FormWords
 from stories.checks import check_entities, check_topics
 from stories.derived import topic_names, write_entities, write_topics
 from stories.figures import entity_figures, topic_figures
@@ -73,6 +74,7 @@ class TopicRecipe(StoryRecipe):
     parameters = Parameters(max_output_tokens=1200, temperature=0.0)
     prompt_file = "topics.md"
     schema = TopicList
+    editor = FormWords(rows={"topics": "Topic"})
     variables: ClassVar[Mapping[str, str]] = COMMON | {"topics": "the list: each with name and description"}
 
     def __init__(self, options: Mapping[str, Any] | None = None) -> None:
@@ -106,7 +108,7 @@ class TopicRecipe(StoryRecipe):
         listed = self.listed(self.feed_of(item))
         known = [topic for topic in output.topics if normal(topic.topic) in listed]
         if output.topics and not known:
-            raise InvalidOutput(f"no topic of the list, but '{output.topics[0].topic[:60]}'")
+            raise InvalidOutput(f"no topic of the list, but '{output.topics[0].topic[:60]}'", "topics.0.topic")
         for topic in known:
             topic.topic = listed[normal(topic.topic)].name
         output.topics.sort(key=lambda topic: topic.rank)
@@ -137,6 +139,7 @@ class EntityRecipe(StoryRecipe):
     parameters = Parameters(max_output_tokens=2500, temperature=0.0)
     prompt_file = "entities.md"
     schema = EntityList
+    editor = FormWords(rows={"entities": "Entity"}, labels={"entities.mention_text": "As the text names it"})
     order = 2
     variables: ClassVar[Mapping[str, str]] = COMMON | {"types": "types to look for: each with name and fields"}
 
@@ -161,7 +164,7 @@ class EntityRecipe(StoryRecipe):
         for entity in output.entities:
             entity.type = entity.type.strip().lower() if entity.type not in types else entity.type
         if output.entities and not any(entity.type in types for entity in output.entities):
-            raise InvalidOutput(f"no known type of entity, but '{output.entities[0].type[:40]}'")
+            raise InvalidOutput(f"no known type of entity, but '{output.entities[0].type[:40]}'", "entities.0.type")
         output.entities.sort(key=lambda entity: entity.rank)
         for entity in output.entities:
             for name in set(entity.model_extra or {}) - set(types.get(entity.type, ())):

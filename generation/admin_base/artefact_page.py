@@ -11,6 +11,7 @@ from generation.admin_base.access import may
 from generation.base_models import ArtefactStatus
 from generation.desk.deeds import Asked
 from generation.desk.differences import line_difference
+from generation.desk.form import form_of
 from generation.desk.provenance import candidate_lines, findings_of, history_of, provenance
 from generation.review.commenting import comments_of
 
@@ -40,15 +41,17 @@ def artefact_page(
 ) -> HttpResponse:
     """Text, preview, source, findings, candidate, history; after a refusal with what was typed still in it."""
     current = artefact.current
+    can = allowed(model_admin, request, artefact)
     context = {
         "original": artefact,
         "artefact": artefact,
+        "typed": asked,
         "text": asked.text if asked else (current.text if current else ""),
         "base": asked.base if asked else artefact.current_id,
         "reason": asked.reason if asked else "",
         "remark": asked.remark if asked else "",
         "refusal": refusal,
-        "can": allowed(model_admin, request, artefact),
+        "can": can,
         "sees_costs": may(request.user, "view_costs"),
         "facts": model_admin.source_facts(artefact),
         "neighbours": model_admin.neighbours(artefact),
@@ -58,6 +61,7 @@ def artefact_page(
         "comments": comments_of(artefact),
         "candidate_lines": candidate_lines(artefact),
         "markdown_editor": model_admin.editor_of(artefact) == "markdown",
+        "shape": form_of(model_admin, artefact) if can["edit"] else "",
         "preview_url": _preview_url(model_admin, artefact),
         "allowance": None if may(request.user, "launch_run") else review.allowance_left(request.user),
         "monthly": settings.EDITOR_MONTHLY_REGENERATIONS,
@@ -81,6 +85,7 @@ def conflict_page(model_admin: Any, request: HttpRequest, artefact: Any, conflic
         "theirs": conflict.current,
         "yours": conflict.text,
         "lines": line_difference(conflict.current.text, conflict.text),
+        "shape": form_of(model_admin, artefact),
         "action": reverse(model_admin.change_url, args=[artefact.pk]),
     }
     title = f"Somebody saved before you: {artefact}"

@@ -25,6 +25,8 @@ class Asked:
     remark: str
     # False: the form held no text at all, because nobody had typed (the desk's script leaves it out).
     typed: bool = True
+    # Where in a JSON text the value is that was refused.
+    place: str = ""
 
     @classmethod
     def read(cls, artefact: Any, user: Any, post: QueryDict) -> "Asked":
@@ -53,7 +55,11 @@ class Asked:
 
 def carry_out(asked: Asked) -> str:
     """Do it and return a sentence; raises ReviewRefused (Conflict), PermissionDenied, or what a launch raises."""
-    return DEEDS[asked.deed](asked)
+    try:
+        return DEEDS[asked.deed](asked)
+    except review.ReviewRefused as refused:
+        asked.place = refused.place
+        raise
 
 
 def _saved(asked: Asked) -> int | None:

@@ -13,6 +13,7 @@ from generation.desk.candidates import changes
 from generation.desk.claims import claim, claim_sentence
 from generation.desk.deeds import Asked
 from generation.desk.differences import Line, line_difference
+from generation.desk.form import form_of
 from generation.desk.keys import KEYS, keys_off
 from generation.desk.provenance import findings_of, history_of, provenance
 from generation.desk.queue import ORDERS, SOURCE, Queue
@@ -131,6 +132,7 @@ def _text_context(model_admin: Any, request: HttpRequest, artefact: Any, asked: 
         "findings": findings,
         "standing": standing,
         "markdown_editor": model_admin.editor_of(artefact) == "markdown",
+        "shape": form_of(model_admin, artefact) if can["edit"] else "",
         "preview_url": reverse(model_admin.change_url.removesuffix("_change") + "_preview", args=[artefact.pk]),
         "allowance": review.allowance_left(user) if can["again"] else None,
         "monthly": settings.EDITOR_MONTHLY_REGENERATIONS,

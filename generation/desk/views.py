@@ -13,6 +13,7 @@ from generation import advance, review
 from generation.desk.claims import claim, claim_sentence, claimed_by_others, release
 from generation.desk.deeds import Asked
 from generation.desk.differences import line_difference
+from generation.desk.form import form_of
 from generation.desk.keys import KEYS, keys_off, switch_off
 from generation.desk.page import desk_context, desk_url, frame_context, record_of, works_here
 from generation.desk.posts import ADVANCING, carried_out, number
@@ -143,7 +144,8 @@ class Desk:
             asked.base = artefact.current_id
             sentence += " Your text was saved."
         if self.scripted and not saved:
-            return JsonResponse({"said": sentence, "deed": asked.deed}, status=422)
+            place = {"place": asked.place} if asked.place else {}
+            return JsonResponse({"said": sentence, "deed": asked.deed, **place}, status=422)
         return self.show(artefact, sentence, asked=asked, refusal=sentence)
 
     def conflict(self, artefact: Any, conflict: review.Conflict, edited: bool) -> HttpResponse:
@@ -154,6 +156,7 @@ class Desk:
             "yours": conflict.text,
             "edited": edited,
             "lines": line_difference(conflict.current.text, conflict.text),
+            "shape": form_of(self.admin, artefact) if edited else "",
             "here": desk_url(self.admin, artefact.pk, self.queue.query),
             "draft_key": f"desk:{self.request.user.pk}:{artefact._meta.label_lower}:{artefact.pk}",
         }

@@ -114,5 +114,5 @@ def _look(recipe: Recipe, row: Any, text: str) -> Seen:
     try:
         fields = own_fields(recipe, row.item, text)
     except InvalidOutput as error:
-        raise ReviewRefused(f"Not saved: {error}.") from error
+        raise ReviewRefused(f"Not saved: {str(error).rstrip('.')}.", error.place) from error
     return look_at(recipe, [Draft(row.item, text, row.pk)], [fields])[0]

@@ -17,7 +17,14 @@ ASSIGN = REVIEW
 
 
 class ReviewRefused(Exception):
-    """The step can't be taken; the message is the sentence that people read. Nothing was changed."""
+    """The step can't be taken; the message is the sentence that people read. Nothing was changed.
+
+    `place` is where in a JSON text, for a value that its kind refuses.
+    """
+
+    def __init__(self, sentence: str, place: str = "") -> None:
+        super().__init__(sentence)
+        self.place = place
 
 
 class Conflict(ReviewRefused):

@@ -211,6 +211,13 @@ document.addEventListener("DOMContentLoaded", function () {
 
     function refused(answer) {
         alarm(answer.said || "That was refused.");
+        if (answer.place) {
+            markTab("text");
+            showPane("editor");
+            if (editor.refuse(answer.place, answer.said)) {
+                return;
+            }
+        }
         var opened = main.querySelector(".desk-bar details[open] input");
         if (opened) {
             opened.focus();
@@ -383,8 +390,9 @@ document.addEventListener("DOMContentLoaded", function () {
         }
     });
 
+    /* The buttons within a form belong to what is typed: a letter there decides nothing. */
     function typing(target) {
-        return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
+        return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName) || Boolean(target.closest && target.closest(".form-editor"));
     }
 
     function press(shown) {

@@ -1,64 +1,22 @@
-/* The text's editor: Markdown with EasyMDE where the kind has it, else the plain field. One at a time. */
+/* The text's editor: Markdown with EasyMDE or JSON as a form where the kind has it, else the plain field. One at a time. */
 (function () {
     "use strict";
     var editor = null;
+    var form = null;
     var area = null;
 
-    function symbol(name) {
-        return '<span class="material-symbols-outlined" aria-hidden="true">' + name + "</span>";
-    }
-
-    function tool(name, action, icon, title) {
-        return { name: name, action: action, icon: symbol(icon), title: title, attributes: { "aria-label": title } };
-    }
-
-    function toolbar(E) {
-        return [
-            tool("bold", E.toggleBold, "format_bold", "Bold"),
-            tool("italic", E.toggleItalic, "format_italic", "Italic"),
-            tool("heading", E.toggleHeadingSmaller, "title", "Heading"),
-            "|",
-            tool("unordered", E.toggleUnorderedList, "format_list_bulleted", "List"),
-            tool("ordered", E.toggleOrderedList, "format_list_numbered", "Numbered list"),
-            tool("quote", E.toggleBlockquote, "format_quote", "Quote"),
-            tool("code", E.toggleCodeBlock, "code", "Code"),
-            tool("table", E.drawTable, "table", "Table"),
-            tool("link", E.drawLink, "link", "Link"),
-            "|",
-            tool("undo", E.undo, "undo", "Undo"),
-            tool("redo", E.redo, "redo", "Redo"),
-        ];
-    }
-
-    function rich() {
-        var made = new window.EasyMDE({
-            element: area,
-            autoDownloadFontAwesome: false,
-            spellChecker: false,
-            nativeSpellcheck: true,
-            inputStyle: "contenteditable",
-            forceSync: true,
-            lineNumbers: true,
-            status: ["lines", "words"],
-            maxHeight: "540px",
-            shortcuts: { togglePreview: null, toggleSideBySide: null, toggleFullScreen: null },
-            toolbar: toolbar(window.EasyMDE),
-        });
-        made.codemirror.getInputField().setAttribute("aria-label", "Text");
-        /* Tab leaves the editor, so that the keyboard alone is enough. */
-        made.codemirror.setOption("extraKeys", Object.assign({}, made.codemirror.getOption("extraKeys"), { Tab: false, "Shift-Tab": false }));
-        return made;
-    }
-
     function mount(changed) {
-        editor = null;
-        area = document.getElementById("text");
+        editor = form = null;
+        /* On the page of a conflict it is one's own text that is mended. */
+        area = document.getElementById("text") || document.getElementById("yours");
         if (!area) {
             return;
         }
-        if (window.EasyMDE && area.hasAttribute("data-markdown")) {
-            editor = rich();
+        if (window.EasyMDE && area.hasAttribute("data-markdown") && window.markdownEditor.manageable(area.value)) {
+            editor = window.markdownEditor.mount(area);
             editor.codemirror.on("change", changed);
+        } else if (area.dataset.shape) {
+            form = window.formEditor.mount(area, changed);
         } else {
             area.addEventListener("input", changed);
         }
@@ -82,6 +40,8 @@
     function fill(value) {
         if (editor) {
             editor.value(value);
+        } else if (form) {
+            form.fill(value);
         } else if (area) {
             area.value = value;
         }
@@ -91,12 +51,17 @@
         if (editor) {
             editor.codemirror.refresh();
             editor.codemirror.focus();
+        } else if (form) {
+            form.focus();
         } else if (area) {
             area.focus();
         }
     }
 
     function jump(line) {
+        if (form) {
+            form.json();
+        }
         focus();
         if (editor) {
             editor.codemirror.setCursor({ line: line - 1, ch: 0 });
@@ -118,14 +83,21 @@
     }
 
     function place() {
-        return editor ? { cursor: editor.codemirror.getCursor(), inside: editor.codemirror.hasFocus() } : null;
+        return form ? form.place() : editor ? { cursor: editor.codemirror.getCursor(), inside: editor.codemirror.hasFocus() } : null;
     }
 
     function putBack(kept) {
         if (editor && kept && kept.inside) {
             editor.codemirror.focus();
             editor.codemirror.setCursor(kept.cursor);
+        } else if (form && kept) {
+            form.putBack(kept);
         }
+    }
+
+    /* Show the server's sentence at its field; false: there is no such field. */
+    function refuse(place, sentence) {
+        return Boolean(form && place && form.refuse(place, sentence));
     }
 
     function refresh() {
@@ -143,6 +115,6 @@
 
     window.deskEditor = {
         mount: mount, text: text, fill: fill, focus: focus, leave: leave, jump: jump, mark: mark, place: place,
-        putBack: putBack, refresh: refresh,
+        putBack: putBack, refresh: refresh, refuse: refuse,
     };
 })();
