@@ -37,7 +37,7 @@ FAMILIES: dict[str, dict[str, Row]] = {
     "auth_user": SUPERUSERS | {"_password_change": ("a", "a")},
     "consultations_consultation": COLLECTION | {
         "_download": OPERATORS, "_make": OPERATORS, "_mapping": OPERATORS, "_page": (ALL, ALL), "_vary": ("", "oa"),
-    },  # fmt: skip
+    },
     "consultations_labelling": ARTEFACT,
     "consultations_response": ARTEFACT,
     "consultations_responseslot": READ,
