@@ -17,6 +17,7 @@ import django
 
 from demo import kinds, progress, users
 from demo.environment import ROOT, Place, demo_environment
+from demo.known import write_known
 from scripts.processes import Interrupted, ProcessFailed, Supervisor, answers_http, port_problem, say
 
 OUTLINE = ROOT / "demo" / "data_governance.md"
@@ -78,7 +79,8 @@ def start_services(supervisor: Supervisor, place: Place, web: bool) -> None:
     """Start what runs until the end; the first answers last, because the others lean on it."""
     say("Starting sandbox, worker and site ..." if web else "Starting sandbox and worker ...")
     sandbox = [sys.executable, "-m", "sandbox", "--port", str(place.sandbox_port), "--speed", "max"]
-    supervisor.start("sandbox", [*sandbox, "--state", place.folder / "sandbox"])
+    known = write_known(place.folder)
+    supervisor.start("sandbox", [*sandbox, "--state", place.folder / "sandbox", "--known", known])
     supervisor.start("worker", [*MANAGE, "qcluster"])
     supervisor.start("tick", [*MANAGE, "tick", "--every", "1"])
     if web:
@@ -114,11 +116,13 @@ def watch(supervisor: Supervisor) -> None:
 
 def bring_kinds(supervisor: Supervisor) -> None:
     """Bring the small collections of the other kinds, and wait a little for what is made of them."""
-    say("Bringing questions and materials ...")
+    say(f"Bringing {', '.join(small.kind for small in kinds.KINDS)} ...")
     supervisor.run("kinds", [sys.executable, "-m", "demo.kinds"])
     deadline = time.monotonic() + KINDS_SECONDS
     while any(kinds.on_their_way(small.kind) for small in kinds.KINDS) and time.monotonic() < deadline:
         supervisor.pause(0.2)
+    # What can only be done with what was generated: skipped while it is not there, for the next start.
+    supervisor.run("kinds", [sys.executable, "-m", "demo.kinds", "then"])
     for kind, made, wanted in kinds.made():
         say(f"  {kind}: {made} of {wanted} texts made")
 

@@ -16,6 +16,7 @@ from sandbox.app import make_app
 from sandbox.fault_kinds import listing
 from sandbox.fault_wire import TrackedProtocol
 from sandbox.faults import Fault, UnknownFault, read_fault
+from sandbox.known import BadKnown, Known, read_known
 from sandbox.world import Options, World
 
 
@@ -30,6 +31,13 @@ def _fault(text: str) -> Fault:
     try:
         return read_fault(text)
     except UnknownFault as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _known(text: str) -> Known:
+    try:
+        return read_known(Path(text))
+    except (BadKnown, OSError) as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
@@ -51,6 +59,7 @@ def make_parser() -> argparse.ArgumentParser:
     add("--latency", type=float, default=0.0, help="seconds for each direct answer, not compressed")
     add("--webhook-url")
     add("--webhook-secret", default=Options.webhook_secret, help="whsec_ and base64")
+    add("--known", type=_known, default=Known(), metavar="FILE", help="values for answers, see sandbox/known.py")
     add("--quiet", action="store_true", help="no line for each call")
     return parser
 
@@ -100,6 +109,7 @@ def serve(args: argparse.Namespace) -> int:
             args.latency,
             args.webhook_url,
             args.webhook_secret,
+            args.known,
         )
         config = uvicorn.Config(
             make_app(World(options)),

@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import dataclass
 
+from sandbox.known import Known
 from sandbox.lessons_text import lesson, read_ask
 from sandbox.prose import MARK, plain_text, sentence, subject_words
 from sandbox.request_checks import Body, asked_format
@@ -21,14 +22,19 @@ class Draft:
     shape: str | None = None
 
 
-def _text(endpoint: str, body: Body, prompt: list[tuple[str, str]], dice: random.Random, limit: int | None) -> str:
+def _text(
+    endpoint: str, body: Body, prompt: list[tuple[str, str]], dice: random.Random, limit: int | None, known: Known
+) -> str:
     # The system message may explain the labels that the user message then uses.
     user = "\n".join(text for role, text in prompt if role not in ("system", "developer"))
     ask = read_ask(user) or read_ask("\n".join(text for _, text in prompt))
     words = subject_words(ask.title if ask else user[:400])
     kind, asked = asked_format(endpoint, body)
     if kind == "json_schema":
-        return json.dumps(instance(asked["schema"], dice, words), ensure_ascii=False)
+        made = instance(asked["schema"], dice, words)
+        if known.rules:
+            made = known.fill(made, "\n".join(text for _, text in prompt), dice)
+        return json.dumps(made, ensure_ascii=False)
     if kind == "json_object":
         return json.dumps({"note": MARK, "text": sentence(dice, words)}, ensure_ascii=False)
     if ask:
@@ -45,9 +51,10 @@ def write_draft(
     *,
     trick: str | None,
     limit: int | None,
+    known: Known,
 ) -> Draft:
     """The draft for a request, bent as the fault `trick` says."""
-    text = _text(endpoint, body, prompt, dice, limit)
+    text = _text(endpoint, body, prompt, dice, limit, known)
     if trick in ("refusal", "content_filter"):
         return Draft(text[: len(text) // 4], trick)
     if trick in ("length", "broken_json_text"):

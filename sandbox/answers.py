@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.answer_text import Draft, write_draft
 from sandbox.catalog import reasons, snapshot
+from sandbox.known import Known
 from sandbox.request_checks import CHAT, Body, check_length
 from sandbox.wire import dumps, hex_id
 
@@ -80,8 +81,9 @@ def _reasoning_tokens(endpoint: str, body: Body, dice: random.Random) -> int:
 
 
 def answer(
-    endpoint: str, body: Body, seed: int, *, trick: str | None = None, cached: int = 0, now: float = 0
-) -> Answer:
+    endpoint: str, body: Body, seed: int, *, trick: str | None = None, cached: int = 0, now: float = 0,
+    known: Known | None = None,
+) -> Answer:  # fmt: skip
     """The answer to a request that passed `check_request`; `trick` names a fault of its content."""
     # Ids and times differ from call to call; text and usage depend on this digest alone.
     digest = hashlib.blake2b(dumps([endpoint, seed, body]), digest_size=8).digest()
@@ -91,7 +93,8 @@ def answer(
     reasoning = _reasoning_tokens(endpoint, body, dice)
     limit = max_output(body)
     # The draft knows the limit only to stay below it, the cut is made here.
-    draft = write_draft(endpoint, body, prompt_texts(endpoint, body), dice, trick=trick, limit=limit)
+    texts = prompt_texts(endpoint, body)
+    draft = write_draft(endpoint, body, texts, dice, trick=trick, limit=limit, known=known or Known())
     # Thinking counts against the limit too: it can use it up before the first word.
     if limit is not None and reasoning + tokens(draft.text) > limit:
         reasoning = min(reasoning, limit)

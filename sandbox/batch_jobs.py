@@ -10,6 +10,7 @@ from sandbox.batch_input import MAX_REQUESTS, Verdict, read_input
 from sandbox.batch_rows import Batch, load_batch
 from sandbox.catalog import Catalog
 from sandbox.clock import Clock
+from sandbox.known import Known
 from sandbox.line_faults import ERR, OUT
 from sandbox.produce import Order, Producer, Progress
 from sandbox.store import Store
@@ -30,11 +31,12 @@ def has_result(store: Store, batch: Batch) -> bool:
 class Jobs:
     """At most one job of each batch; a newer one makes the older one stop and be forgotten."""
 
-    def __init__(self, store: Store, clock: Clock, catalog: Catalog, seed: int) -> None:
+    def __init__(self, store: Store, clock: Clock, catalog: Catalog, seed: int, known: Known | None = None) -> None:
         self.store = store
         self.clock = clock
         self.catalog = catalog
         self.seed = seed
+        self.known = known or Known()
         self.lock = threading.RLock()
         # Two threads: more would only share the interpreter with the calls.
         self.pool = ThreadPoolExecutor(2, thread_name_prefix="batch")
@@ -118,6 +120,7 @@ class Jobs:
             self.clock.now(),
             batch.inner["done"] if rest else None,
             rest or "batch_cancelled",
+            self.known,
         )
         result = Producer(order, progress).run(work_paths(self.store, batch.id))
         return None if result is None else {"result": {**result, "rest": rest}}

@@ -20,7 +20,8 @@ async def _answer(call: Call, path: str) -> Response:
     trick, cached = world.faults.take("content", scene), world.faults.take("usage", scene)
     name = trick.name if trick else None
     share = int(cached.number(0)) if cached else 0
-    made = answer(path, body, world.options.seed, trick=name, cached=share, now=world.clock.now())
+    options = world.options
+    made = answer(path, body, options.seed, trick=name, cached=share, now=world.clock.now(), known=options.known)
     call.fault, call.executed = name, 1
     # After the answer is made, so that a call in flight is one that costs.
     if world.options.latency:

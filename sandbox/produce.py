@@ -10,6 +10,7 @@ from sandbox.answers import Usage, answer
 from sandbox.batch_input import line_offsets
 from sandbox.catalog import Catalog
 from sandbox.faults import Fault
+from sandbox.known import Known
 from sandbox.line_faults import BENT, ERR, FAILURES, OUT, Rendered, Victims, failed, line, plain, unexecuted
 from sandbox.request_checks import CHAT, RESPONSES, Body, check_request
 from sandbox.wire import ApiError, loads
@@ -38,6 +39,7 @@ class Order:
     now: float
     limit: int | None = None
     rest: str = "batch_cancelled"
+    known: Known = field(default_factory=Known)
 
 
 class Sums:
@@ -121,7 +123,9 @@ class Producer:
             if order.endpoint not in (CHAT, RESPONSES):
                 raise ApiError(400, f"The sandbox does not serve {order.endpoint}.", "url", "unsupported_endpoint")
             check_request(order.endpoint, body, order.catalog)
-            made = answer(order.endpoint, body, order.seed, trick=fault, cached=self.cached, now=order.now)
+            made = answer(
+                order.endpoint, body, order.seed, trick=fault, cached=self.cached, now=order.now, known=order.known
+            )
         except ApiError as error:
             return error.status, error.body
         self.sums.add(made.usage)

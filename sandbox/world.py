@@ -9,6 +9,7 @@ from sandbox.batch_jobs import Jobs
 from sandbox.catalog import Catalog
 from sandbox.clock import Clock
 from sandbox.faults import Fault, Faults
+from sandbox.known import Known
 from sandbox.lifecycle import Lifecycle
 from sandbox.limits import Limits
 from sandbox.store import Store
@@ -30,6 +31,7 @@ class Options:
     latency: float = 0.0
     webhook_url: str | None = None
     webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQ="  # noqa: S105 - known to everybody
+    known: Known = field(default_factory=Known)
 
 
 CHANGEABLE = frozenset(
@@ -47,7 +49,7 @@ class World:
         self.clock = Clock(options.speed, offset["value"] if offset else 0.0)
         self.catalog = Catalog(options.models, options.models_as_of)
         self.faults = Faults(options.faults)
-        self.jobs = Jobs(self.store, self.clock, self.catalog, options.seed)
+        self.jobs = Jobs(self.store, self.clock, self.catalog, options.seed, options.known)
         self.lifecycle = Lifecycle(self.store, self.clock, self.faults, self.jobs)
         self.webhooks = Webhooks(self.clock)
         self.lifecycle.ended = self.webhooks.batch_ended

@@ -2,6 +2,8 @@
 
 import pytest
 
+from consultations.models import SecondMapping
+from consultations.stored import compare_stored
 from demo import kinds, progress
 from demo.environment import ROOT
 from generation import advance
@@ -30,9 +32,24 @@ def test_all_of_them_are_made_without_a_batch(brought):
         Question.objects.count(),
         5 * Material.objects.count(),
     )
-    assert list(kinds.made()) == [("questions", 25, 25), ("materials", 60, 60)]
+    made = [("questions", 25, 25), ("consultations", 24 + 1 + 24 + 1 + 8, 58), ("materials", 60, 60)]
+    assert list(kinds.made()) == made
     assert set(Run.objects.values_list("mode", "status")) == {("direct", "completed")}
     assert not BatchJob.objects.exists()
+
+
+def test_labels_are_varied_and_compared_once_they_are_there(provider, db):
+    kinds.bring()
+    kinds.then()
+    assert not SecondMapping.objects.exists(), "nothing is labelled yet"
+    for run in Run.objects.all():
+        for _ in advance.follow(run, interval=0.05):
+            pass
+    for _ in range(2):
+        kinds.then()
+        mapping = SecondMapping.objects.get()
+        assert (mapping.consultation.slug, mapping.rows.count()) == ("night-buses", 24)
+    assert len(compare_stored(mapping)[1].scores) == 24
 
 
 def test_a_second_start_launches_nothing(brought):
@@ -43,9 +60,10 @@ def test_a_second_start_launches_nothing(brought):
 
 def test_what_is_on_its_way_is_not_launched_twice(provider, db):
     kinds.bring()
-    assert [kinds.on_their_way(kind) for kind in ("questions", "materials", "lessons")] == [True, True, False]
+    brought = [small.kind for small in kinds.KINDS]
+    assert [kinds.on_their_way(kind) for kind in (*brought, "lessons")] == [*[True] * len(brought), False]
     kinds.bring()
-    assert Run.objects.count() == 2
+    assert Run.objects.count() == len(brought)
 
 
 def test_a_pace_that_somebody_set_stays(provider, db):
