@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
 
+from generation.desk.pairing import MAX_LINE, paired
+
 # difflib's time grows with the pairs of equal lines, and a step of it can't be interrupted: both are bounded.
 MAX_LINES = 3000
 MAX_PAIRS = 1_000_000
@@ -131,19 +133,22 @@ def _group(group: list[Opcode], before: list[str], after: list[str], deadline: f
 
 
 def changed_lines(old: list[str], new: list[str], old_from: int, new_from: int, deadline: float) -> Iterator[Line]:
-    """Removed lines, then added ones; where they are as many, the words that differ are marked."""
-    paired = len(old) == len(new)
-    words = [_words(a, b, deadline) for a, b in zip(old, new, strict=True)] if paired else []
+    """Removed lines, then added ones; in those that have become one another, the words that differ are marked."""
+    words = {(i, j): _words(old[i], new[j], deadline) for i, j in paired(old, new, deadline)}
+    left = {i: parts for (i, _), (parts, _) in words.items()}
+    right = {j: parts for (_, j), (_, parts) in words.items()}
     for number, text in enumerate(old):
-        yield Line("removed", old_from + number + 1, 0, text, words[number][0] if paired else ())
+        yield Line("removed", old_from + number + 1, 0, text, left.get(number, ()))
     for number, text in enumerate(new):
-        yield Line("added", 0, new_from + number + 1, text, words[number][1] if paired else ())
+        yield Line("added", 0, new_from + number + 1, text, right.get(number, ()))
 
 
 def _words(old: str, new: str, deadline: float) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     """The parts of two lines; none where they are too long or have too little in common to be read that way."""
+    if max(len(old), len(new)) > MAX_LINE or time.monotonic() > deadline:
+        return (), ()
     one, other = _WORDS.findall(old), _WORDS.findall(new)
-    if max(len(one), len(other)) > MAX_WORDS or time.monotonic() > deadline:
+    if max(len(one), len(other)) > MAX_WORDS:
         return (), ()
     matcher = _Bounded(None, one, other, autojunk=False)
     matcher.deadline = deadline

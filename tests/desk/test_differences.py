@@ -28,8 +28,21 @@ def test_lines_with_little_in_common_are_not_torn_into_words():
     assert (old.parts, new.parts) == ((), ())
 
 
-def test_more_lines_than_before_are_not_paired():
-    assert all(line.parts == () for line in line_difference("one two", "one two three\nfour five"))
+def test_more_lines_than_before_are_paired_by_their_words():
+    old, first, second = line_difference("The cat sat down.", "A new line of its own.\nThe dog sat down.")
+    assert (words(old), first.parts, words(second)) == (["cat"], (), ["dog"])
+
+
+def test_fewer_lines_than_before_are_paired_by_their_words():
+    old = "One line about the sea.\nIt is gone now for good.\nAnother line about the hills."
+    lines = line_difference(old, "One line about the lake.\nAnother line about the mountains.")
+    assert [words(line) for line in lines] == [["sea"], [], ["hills"], ["lake"], ["mountains"]]
+    assert lines[1].parts == ()
+
+
+def test_as_many_lines_in_another_place_are_not_torn():
+    lines = line_difference("alpha beta gamma delta\nunlike anything", "something other now\nalpha beta gamma epsilon")
+    assert [words(line) for line in lines] == [["delta"], [], [], ["epsilon"]]
 
 
 @given(LINES, LINES)
@@ -56,6 +69,11 @@ HARD = {
     "long lines": ("a b " * 100_000, "b a " * 100_000),
     "many pairs of lines": ("\n".join(f"{n} a b c d e f g h" * 8 for n in range(2900)),
                             "\n".join(f"{n} h g f e d c b a" * 8 for n in range(2900))),
+    "a block that grew": ("\n".join(f"{n} a b c d e f g h" * 8 for n in range(1000)),
+                          "\n".join(f"{n} h g f e d c b a" * 8 for n in range(2900))),
+    "lines of a megabyte in uneven blocks": ("word " * 200_000 + "\nx", "other word " * 90_000 + "\ny\nz"),
+    "a megabyte in few uneven lines": ("\n".join("a b c " * 130 for _ in range(1250)) + "\nx",
+                                       "\n".join(f"a {n} c " * 120 for n in range(1260))),
     "a megabyte of lines": ("line\n" * 200_000, "other\n" * 200_000),
 }  # fmt: skip
 
