@@ -104,9 +104,9 @@ def _made_meanwhile(run: Run, recipe: type[Recipe], ids: Sequence[int]) -> set[i
     """Items that another run has made or sent since this one was planned; only asked where the run takes new ones."""
     if run.selection.get("only") != "new":
         return set()
-    artefacts = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item_id__in=ids)
+    artefacts = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item_id__in=ids).order_by()
     sent = Request.objects.under_way().exclude(status=RequestStatus.PLANNED).exclude(run=run)
-    under_way = sent.filter(recipe=recipe.key, item_id__in=ids)
+    under_way = sent.filter(recipe=recipe.key, item_id__in=ids).order_by()
     return {*artefacts.values_list("item_id", flat=True), *under_way.values_list("item_id", flat=True)}
 
 

@@ -1,6 +1,8 @@
 """Many rows at once, several times as fast as `bulk_create`: a run adds rows by the ten thousand to each table."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -26,28 +28,44 @@ def insert_rows(
         del alike[field]
     values = [field.get_db_prep_save(value, connection) for field, value in alike.items()]
     special = [(place, field) for place, field in enumerate(varying) if not isinstance(field, PLAIN)]
+    # Most rows have the same moments, each of which would be prepared again.
+    moments: dict[datetime, Any] = {}
     quote = connection.ops.quote_name
     names = ", ".join(quote(field.column) for field in [*alike, *varying])
     places = ", ".join(["%s"] * (len(alike) + len(varying)))
     with connection.cursor() as cursor:
         statement = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 -- names of our own
-        cursor.executemany(statement, [values + _prepared(row, special) for row in rows])
+        cursor.executemany(statement, [values + _prepared(row, special, moments) for row in rows])
 
 
 def insert_objects(objects: Sequence[models.Model]) -> None:
-    """Insert unsaved objects of one model. Ids don't come back: whoever needs them reads them by another key."""
-    if objects:
-        fields = _stored(type(objects[0]))
-        rows = ([field.pre_save(one, True) for field in fields] for one in objects)
-        insert_rows(type(objects[0]), {}, [field.attname for field in fields], rows)
+    """Insert unsaved objects of one model that holds no files.
+
+    Ids don't come back: whoever needs them reads them by another key.
+    """
+    if not objects:
+        return
+    fields = _stored(type(objects[0]))
+    for field in fields:
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            for one in objects:
+                field.pre_save(one, True)
+    columns = [field.attname for field in fields]
+    insert_rows(type(objects[0]), {}, columns, map(attrgetter(*columns), objects))
 
 
 def _stored(model: type[models.Model]) -> list[Any]:
     return [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
 
 
-def _prepared(row: Sequence[Any], special: Sequence[tuple[int, Any]]) -> list[Any]:
+def _prepared(row: Sequence[Any], special: Sequence[tuple[int, Any]], moments: dict[datetime, Any]) -> list[Any]:
     values = list(row)
     for place, field in special:
-        values[place] = field.get_db_prep_save(values[place], connection)
+        value = values[place]
+        if not isinstance(value, datetime):
+            values[place] = field.get_db_prep_save(value, connection)
+        elif value in moments:
+            values[place] = moments[value]
+        else:
+            values[place] = moments[value] = field.get_db_prep_save(value, connection)
     return values

@@ -104,21 +104,24 @@ class ArtefactFinding(models.Model):
         return self.message
 
 
+FINDING_COLUMNS = ("artefact_id", "revision_id", "check_name", "severity", "place", "line", "message")
+
+
+def finding_values(artefact_id: int, revision: Revision, findings: Iterable[Finding]) -> Iterator[tuple[Any, ...]]:
+    """The values of FINDING_COLUMNS for each finding of one revision."""
+    for finding in findings:
+        yield (
+            artefact_id, revision.pk, finding.check[:60], finding.severity.value, finding.place[:200], finding.line,
+            finding.message[:300],
+        )  # fmt: skip
+
+
 def finding_rows(
     recipe: str, artefact_id: int, revision: Revision, findings: Iterable[Finding]
 ) -> Iterator[ArtefactFinding]:
     """Unsaved rows for the findings of one revision."""
-    for finding in findings:
-        yield ArtefactFinding(
-            recipe=recipe,
-            artefact_id=artefact_id,
-            revision=revision,
-            check_name=finding.check[:60],
-            severity=finding.severity.value,
-            place=finding.place[:200],
-            line=finding.line,
-            message=finding.message[:300],
-        )
+    for values in finding_values(artefact_id, revision, findings):
+        yield ArtefactFinding(recipe=recipe, **dict(zip(FINDING_COLUMNS, values, strict=True)))
 
 
 class ReviewEvent(models.Model):

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain, groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,24 +15,35 @@ from generation.causes import trouble
 from generation.findings import Finding, weight
 from generation.instructions import instruction
 from generation.jsonl import read_answer
-from generation.models import Attempt, Origin, Purpose, Request, RequestStatus, Revision, Run
-from generation.models.inserts import insert_objects
-from generation.models.revisions import ANSWERED, finding_rows
+from generation.models import ArtefactFinding, Attempt, Origin, Purpose, Request, RequestStatus, Revision, Run
+from generation.models.inserts import insert_objects, insert_rows
+from generation.models.revisions import ANSWERED, FINDING_COLUMNS, finding_values
 from generation.outcomes import OutcomeKind, judge, message_texts
 from generation.recipes import Accepted, Draft, InvalidOutput, Recipe
 
-CHUNK = 250
-# What is read of a request here: the rest of its row stays where it is.
-READ = ("run", "recipe", "collection", "item_id", "source_hash", "recipe_hash", "dependencies")
+CHUNK = 500
+REVISION_COLUMNS = ("item_id", "text", "attempt_id", "source_hash", "recipe_hash", "dependencies")
 # Purposes whose texts become no artefacts, and how these texts are marked.
 ORIGINS = {Purpose.COMPARISON: Origin.TRIED, Purpose.REHEARSAL: Origin.REHEARSED}
 
 
-@dataclass
+class Waiting(NamedTuple):
+    """What is read of a request here: the rest of its row stays where it is."""
+
+    pk: int
+    recipe: str
+    collection: str
+    item_id: int
+    source_hash: str
+    recipe_hash: str
+    dependencies: list[int]
+
+
+@dataclass(slots=True)
 class Made:
     """One accepted answer on its way: its revision, and the artefact that it belongs to."""
 
-    request: Request
+    request: Waiting
     item: Any
     accepted: Accepted
     revision: Revision
@@ -52,7 +65,7 @@ def _accept_chunk(run: Run) -> bool:
     rows = run.requests.unaccepted().order_by("pk")
     # A second worker passes over what the first has locked; SQLite locks the whole database instead.
     locked = rows.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
-    requests = list(locked.only(*READ)[:CHUNK])
+    requests = [Waiting._make(row) for row in locked.values_list(*Waiting._fields)[:CHUNK]]
     for (key, collection), group in groupby(requests, key=lambda row: (row.recipe, row.collection)):
         recipe = instruction(key, collection, run.model).recipe
         _accept_group(run, recipe, list(group))
@@ -62,26 +75,29 @@ def _accept_chunk(run: Run) -> bool:
     return bool(requests)
 
 
-def _accept_group(run: Run, recipe: Recipe, requests: list[Request]) -> None:
+def _accept_group(run: Run, recipe: Recipe, requests: list[Waiting]) -> None:
     items = recipe.item_model._default_manager.select_related(*recipe.select_related).in_bulk(
         [request.item_id for request in requests]
     )
+    now = timezone.now()
     origin = ORIGINS.get(Purpose(run.purpose), Origin.GENERATED)
-    made = list(_read_all(recipe, requests, items, origin))
-    _store_revisions([one.revision for one in made])
+    shared = {"recipe": recipe.key, "created_at": now, "origin": origin}
+    made = list(_read_all(recipe, requests, items, shared))
+    _store_revisions(shared, [one.revision for one in made])
     if run.purpose in ORIGINS:
         return
     made = [one for one in made if one.item is not None]
-    _attach(recipe, made)
+    _attach(recipe, made, now)
     _store_findings(recipe, made)
     current = [one for one in made if not one.is_candidate]
     recipe.project([one.revision for one in current])
 
 
 def _read_all(
-    recipe: Recipe, requests: Sequence[Request], items: dict[int, Any], origin: Origin
+    recipe: Recipe, requests: Sequence[Waiting], items: dict[int, Any], shared: dict[str, Any]
 ) -> Iterator[Made]:
-    good = Attempt.objects.filter(request__in=requests, outcome=OutcomeKind.SUCCEEDED).order_by("number")
+    ids = [request.pk for request in requests]
+    good = Attempt.objects.filter(request__in=ids, outcome=OutcomeKind.SUCCEEDED).order_by("number")
     newest = {request: (attempt, raw) for request, attempt, raw in good.values_list("request", "pk", "raw__line")}
     for request in requests:
         (attempt, raw), item = newest[request.pk], items.get(request.item_id)
@@ -90,7 +106,7 @@ def _read_all(
         except InvalidOutput as error:
             _refuse(request, attempt, str(error))
             continue
-        yield Made(request, item, accepted, _revision(request, attempt, accepted, origin))
+        yield Made(request, item, accepted, _revision(request, attempt, accepted.text, shared))
 
 
 def _read(recipe: Recipe, item: Any, raw: bytes) -> Accepted:
@@ -105,19 +121,18 @@ def _read(recipe: Recipe, item: Any, raw: bytes) -> Accepted:
     raise first or InvalidOutput("the answer holds no text")
 
 
-def _refuse(request: Request, attempt: int, reason: str) -> None:
+def _refuse(request: Waiting, attempt: int, reason: str) -> None:
     # Still paid: the attempt keeps its usage and cost, only what it was good for changes.
     code = OutcomeKind.INVALID_OUTPUT.value
     Attempt.objects.filter(pk=attempt).update(outcome=code, error_code=code, error_message=reason[:2000])
     Request.objects.filter(pk=request.pk).update(status=RequestStatus.INVALID, **trouble(code, reason))
 
 
-def _revision(request: Request, attempt: int, accepted: Accepted, origin: Origin) -> Revision:
+def _revision(request: Waiting, attempt: int, text: str, shared: dict[str, Any]) -> Revision:
     return Revision(
-        recipe=request.recipe,
+        **shared,
         item_id=request.item_id,
-        origin=origin,
-        text=accepted.text,
+        text=text,
         attempt_id=attempt,
         source_hash=request.source_hash,
         recipe_hash=request.recipe_hash,
@@ -125,32 +140,33 @@ def _revision(request: Request, attempt: int, accepted: Accepted, origin: Origin
     )
 
 
-def _store_revisions(revisions: Sequence[Revision]) -> None:
-    insert_objects(revisions)
+def _store_revisions(shared: dict[str, Any], revisions: Sequence[Revision]) -> None:
+    insert_rows(Revision, shared, REVISION_COLUMNS, map(attrgetter(*REVISION_COLUMNS), revisions))
     attempts = [revision.attempt_id for revision in revisions]
-    stored = Revision.objects.filter(attempt__in=attempts, origin__in=ANSWERED)
+    stored = Revision.objects.filter(attempt__in=attempts, origin__in=ANSWERED).order_by()
     ids: dict[int | None, int] = dict(stored.values_list("attempt", "pk"))
     for revision in revisions:
         revision.pk = ids[revision.attempt_id]
 
 
-def _attach(recipe: Recipe, made: Sequence[Made]) -> None:
+def _attach(recipe: Recipe, made: Sequence[Made], now: datetime) -> None:
     """Create artefacts, replace untouched drafts, offer the rest as candidates; findings weigh what is current."""
     model = recipe.artefact_model
     ids = [one.item.pk for one in made]
     rows = model._default_manager.select_for_update().filter(recipe=recipe.key, item_id__in=ids)
-    standing = {row.item_id: row for row in rows}
+    # Without an order, here and below: to give one, SQLite would rather go through all artefacts of the recipe.
+    standing = {row.item_id: row for row in rows.order_by()}
     new, changed = [], []
     for one in made:
         artefact = standing.get(one.item.pk)
         if artefact is None:
-            artefact = model(recipe=recipe.key, item=one.item)
+            artefact = model(recipe=recipe.key, item_id=one.item.pk, created_at=now, updated_at=now)
             new.append(artefact)
         else:
             changed.append(artefact)
             one.is_candidate = bool(artefact.current_id) and not _untouched(artefact)
         one.artefact = artefact
-        _point(one)
+        _point(one, now)
     _weigh(recipe, made)
     _store_new(recipe, new)
     columns = {name for one in made for name in one.accepted.fields}
@@ -165,7 +181,7 @@ def _store_new(recipe: Recipe, artefacts: Sequence[Artefact]) -> None:
     insert_objects(artefacts)
     items = [artefact.item_id for artefact in artefacts]
     stored = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item__in=items)
-    ids = dict(stored.values_list("item", "pk"))
+    ids = dict(stored.order_by().values_list("item", "pk"))
     for artefact in artefacts:
         artefact.pk = ids[artefact.item_id]
 
@@ -174,14 +190,14 @@ def _untouched(artefact: Artefact) -> bool:
     return artefact.status == ArtefactStatus.NEEDS_REVIEW and not artefact.touched
 
 
-def _point(one: Made) -> None:
+def _point(one: Made, now: datetime) -> None:
     artefact = one.artefact
     artefact.source_hash, artefact.recipe_hash = one.revision.source_hash, one.revision.recipe_hash
-    artefact.updated_at = timezone.now()
+    artefact.updated_at = now
     if one.is_candidate:
-        artefact.candidate = one.revision
+        artefact.candidate_id = one.revision.pk
         return
-    artefact.current = one.revision
+    artefact.current_id = one.revision.pk
     for name, value in one.accepted.fields.items():
         setattr(artefact, name, value)
 
@@ -195,5 +211,5 @@ def _weigh(recipe: Recipe, made: Sequence[Made]) -> None:
 
 
 def _store_findings(recipe: Recipe, made: Sequence[Made]) -> None:
-    rows = (finding_rows(recipe.key, one.artefact.pk, one.revision, one.findings) for one in made)
-    insert_objects(list(chain.from_iterable(rows)))
+    rows = (finding_values(one.artefact.pk, one.revision, one.findings) for one in made)
+    insert_rows(ArtefactFinding, {"recipe": recipe.key}, FINDING_COLUMNS, list(chain.from_iterable(rows)))

@@ -16,7 +16,7 @@ from generation.models import Attempt, BatchJob, EnqueuedLimit, JobStatus, RawAn
 from generation.models.limits import no_room
 from generation.outcomes import Outcome, OutcomeKind, judge
 
-CHUNK = 500
+CHUNK = 1000
 ANSWERED = "this custom_id was answered before"
 GOOD_BEHIND = "this custom_id has a good answer further on"
 
@@ -70,15 +70,10 @@ def _lines_of(name: str, path: str) -> Iterator[Line]:
 
 
 def _ingest_chunk(job: BatchJob, sending: Sending, chunk: list[Line]) -> None:
-    ids = {line.answer.custom_id for line in chunk}
-    rows = Request.objects.filter(custom_id__in=ids, run_id=job.run_id)
-    rows = rows.only("custom_id", "attempt_count", "recipe", "category")
-    if job.from_file:
-        # Of a file that a person brought only what it was taken for counts: the rest has its answer already.
-        rows = rows.filter(batch_job=job)
-    requests = {row.custom_id: row for row in rows}
-    standing_ones = Attempt.objects.filter(batch_job=job, request_id__in=[row.pk for row in rows])
-    known = {row.request_id: row for row in standing_ones}
+    requests = _requests(job, {line.answer.custom_id for line in chunk})
+    # Without an order, here and below: to give one, SQLite would rather go through all rows of the job.
+    standing_ones = Attempt.objects.filter(batch_job=job, request_id__in=[row.pk for row in requests.values()])
+    known = {row.request_id: row for row in standing_ones.order_by()}
     fresh: dict[int, Answered] = {}
     strays: list[StrayLine] = []
     for line in chunk:
@@ -96,6 +91,16 @@ def _ingest_chunk(job: BatchJob, sending: Sending, chunk: list[Line]) -> None:
             strays.extend(_set_aside(job, sending, standing, answered, line))
     record_batch(sending, list(fresh.values()))
     StrayLine.objects.bulk_create(strays, ignore_conflicts=True)
+
+
+def _requests(job: BatchJob, custom_ids: set[str]) -> dict[str, Request]:
+    """Those of the job's run with these custom ids."""
+    rows = Request.objects.filter(custom_id__in=custom_ids).order_by()
+    found = rows.only("run", "batch_job", "custom_id", "attempt_count", "recipe", "category")
+    # The run is looked at here and not in the query, whose plan would else go through all requests of the run. Of a
+    # file that a person brought only what it was taken for counts: the rest has its answer already.
+    ours = (row for row in found if row.run_id == job.run_id)
+    return {row.custom_id: row for row in ours if not job.from_file or row.batch_job_id == job.pk}
 
 
 def _stray(job: BatchJob, line: Line, reason: str) -> StrayLine:

@@ -99,8 +99,8 @@ def _set_aside(
     By lists of ids, not by EXISTS for each item: PostgreSQL has no sizes yet of tables that were just filled, and its
     plan for the correlated query over 10,000 items then took minutes.
     """
-    artefacts = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item__in=ids)
-    requests = Request.objects.filter(recipe=recipe.key, item_id__in=ids)
+    artefacts = recipe.artefact_model._default_manager.filter(recipe=recipe.key, item__in=ids).order_by()
+    requests = Request.objects.filter(recipe=recipe.key, item_id__in=ids).order_by()
     reasons = {}
     if selection.besides:
         made = requests.filter(run__in=selection.besides, status=RequestStatus.SUCCEEDED)
