@@ -17,6 +17,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or SAMPLE_SECRET_KEY
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_NAME = env.str("SITE_NAME", default="Batchsite")
+# The site's own address, for links in e-mails; empty: they hold none.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
@@ -154,6 +156,8 @@ DEFAULT_MODEL = env.str("DEFAULT_MODEL", default="gpt-5.4-mini")
 # Signing secret of the webhook at /webhooks/openai/ ("whsec_..."); without it deliveries are refused.
 OPENAI_WEBHOOK_SECRET = env.str("OPENAI_WEBHOOK_SECRET", default="")
 PROVIDER_TIMEOUT = env.float("PROVIDER_TIMEOUT", default=600)
+# How long a page of the console may wait for a provider.
+PROVIDER_PAGE_SECONDS = env.float("PROVIDER_PAGE_SECONDS", default=15)
 # Prices of models that the price data does not know: "my-model=0.15/0.60" in dollars per million tokens.
 MODEL_PRICES = env.list("MODEL_PRICES", default=[])
 
@@ -176,6 +180,8 @@ TRANSITION_RETENTION_DAYS = env.int("TRANSITION_RETENTION_DAYS", default=365)
 REHEARSAL_RETENTION_DAYS = env.int("REHEARSAL_RETENTION_DAYS", default=7)
 # Dollars above which a second operator decides whether a run is launched; None: never.
 APPROVAL_ABOVE = env.float("APPROVAL_ABOVE", default=None)
+# Days after which the input file of a batch that was read in is deleted at the provider; 0: never.
+REMOTE_INPUT_DAYS = env.int("REMOTE_INPUT_DAYS", default=30)
 EDITOR_MONTHLY_REGENERATIONS = env.int("EDITOR_MONTHLY_REGENERATIONS", default=30)
 FOUR_EYES = env.bool("FOUR_EYES", default=False)
 # How many different people have to approve a text before it is approved.
@@ -206,6 +212,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 LOGIN_URL = reverse_lazy("admin:login")
+# Where signing in leads that was not asked for by a page; the form of the theme sends no address along.
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)

@@ -1,7 +1,9 @@
 """The only file that imports `openai`: named providers, plain values, and one exception for every failure."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from json import JSONDecodeError
@@ -21,6 +23,20 @@ UNREADABLE = (
 )  # fmt: skip
 # Code of the error of a server that ignores `after`: its list proves nothing.
 LIST_REPEATS = "list_repeats"
+
+
+# When the one who waits for a call gives up, by the monotonic clock; None: the calls' own timeouts count.
+_gives_up: ContextVar[float | None] = ContextVar("gives_up", default=None)
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Inside this block calls take at most so many seconds in all and are not repeated: somebody waits for a page."""
+    token = _gives_up.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _gives_up.reset(token)
 
 
 class ProviderError(Exception):
@@ -161,9 +177,20 @@ class Provider:
             )
         self.name, self.base_url, self.api_key, self.batch = name, base_url or None, api_key, batch
         with failures(f"the address of the provider '{name}'"):
-            self._client = openai.OpenAI(
+            self._sdk = openai.OpenAI(
                 api_key=api_key, base_url=self.base_url, timeout=settings.PROVIDER_TIMEOUT, max_retries=2
             )
+
+    @property
+    def _client(self) -> openai.OpenAI:
+        """The SDK, with the patience of the one who waits."""
+        end = _gives_up.get()
+        if end is None:
+            return self._sdk
+        left = end - time.monotonic()
+        if left <= 0:
+            raise ProviderError("the service did not answer in time", False, doubtful=True, status=408, code="timeout")
+        return self._sdk.with_options(timeout=left, max_retries=0)
 
     def upload(self, handle: BinaryIO, filename: str) -> RemoteFile:
         """Upload a batch input file from an open handle (it is streamed, not read into memory)."""
@@ -216,6 +243,18 @@ class Provider:
                 seen.add(value.id)
                 yield _remote_batch(value)
 
+    def batch_page(self, limit: int, after: str = "") -> tuple[list[RemoteBatch], bool]:
+        """The newest batches, or those behind the batch `after`, at most `limit` (100), and whether there are more."""
+        with failures("listing the batches"):
+            page = self._client.batches.list(limit=limit, after=after or openai.omit)
+            return [_remote_batch(value) for value in page.data], bool(page.has_more)
+
+    def file_page(self, limit: int, after: str = "") -> tuple[list[RemoteFile], bool]:
+        """The newest files for batches and of their results, or those behind the file `after`; and whether more."""
+        with failures("listing the files"):
+            page = self._client.files.list(limit=limit, after=after or openai.omit)
+            return [_remote_file(value) for value in page.data], bool(page.has_more)
+
     def cancel_batch(self, batch_id: str) -> RemoteBatch:
         """Ask the service to cancel; what was answered by then comes with the files."""
         with failures("cancelling the batch"):
@@ -228,6 +267,7 @@ class Provider:
             with self._client.files.with_streaming_response.content(file_id) as response, target.open("wb") as out:
                 for block in response.iter_bytes():
                     out.write(block)
+                    self._client  # noqa: B018 -- raises when whoever waits gives up
         size = target.stat().st_size
         if expected and size != expected:
             raise ProviderError(f"downloading the file: {size} of {expected} bytes arrived", False)

@@ -10,11 +10,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.models import Task
 
-from generation.models import BatchJob, DeskClaim, JobStatus, RawAnswer, RunStatus, Transition
+from generation.models import BatchJob, DeskClaim, JobStatus, Notice, RawAnswer, RunStatus, Transition
 from generation.rehearsals import forgotten
+from generation.remote_inputs import delete_old_inputs
 
 CHUNK = 1000
 QUEUE_DAYS = 30
+NOTICE_DAYS = 90
 FOLDERS = ("input", "output", "error")
 PATHS = tuple(f"{folder}_path" for folder in FOLDERS)
 ENDED = (RunStatus.COMPLETED, RunStatus.CANCELLED, RunStatus.FAILED)
@@ -35,6 +37,8 @@ def prune(*, dry_run: bool = False) -> dict[str, int]:
         "transitions": _remove(Transition.objects.filter(ended, at__lt=timeline_until), dry_run),
         "batch files": _remove_files(raw_until, dry_run),
         "orphaned files": _remove_orphans(now - ORPHAN_AGE, dry_run),
+        "input files at providers": delete_old_inputs(dry_run=dry_run),
+        "read notices": _remove(Notice.objects.filter(read_at__lt=now - timedelta(days=NOTICE_DAYS)), dry_run),
         "desk claims": _remove(DeskClaim.objects.filter(renewed_at__lt=now - timedelta(days=1)), dry_run),
         "queue records": _remove(Task.objects.filter(stopped__lt=now - timedelta(days=QUEUE_DAYS)), dry_run),
     }

@@ -2,7 +2,7 @@
 
 import resource
 
-from generation import advance, pruning
+from generation import advance, mailing, pruning
 from generation.likeness import catch_up
 from generation.models import Heartbeat, Run
 from generation.recipes import collection_model, recipe_class
@@ -38,6 +38,12 @@ def tick() -> None:
     """Wake what is due: scheduled by `setup`, and run every second by `manage.py tick --every 1`."""
     advance.tick()
     wake_due()
+    mailing.send_due()
+
+
+def mail_notices() -> None:
+    """Send the e-mails of new notices."""
+    mailing.send_due()
 
 
 def bulk(job_id: int) -> None:

@@ -15,7 +15,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("recipes", "instructions", "ledger", "measured", "rehearsals", "waves", "exports",
      "sources", "drafts", "likeness", "adopting", "second_look", "importing", "roles"),
     ("pipeline", "launching"),
-    ("advance", "mailing", "pruning"),
+    ("advance", "mailing", "pruning", "remote_inputs"),
     ("review", "trials"),
     ("tasks",),
     ("admin_base", "desk", "console", "admin", "management", "apps", "checks"),

@@ -25,7 +25,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _console(request: HttpRequest) -> list[dict[str, Any]]:
     shown = [link for link in LINKS if may(request.user, link.deed)]
-    return [{"title": link.title, "icon": link.icon, "link": reverse(link.address)} for link in shown]
+    entries = []
+    for link in shown:
+        entry: dict[str, Any] = {"title": link.title, "icon": link.icon, "link": reverse(link.address)}
+        count = link.badge(request) if link.badge else 0
+        entries.append(entry | {"badge": count} if count else entry)
+    return entries
 
 
 def _items(app: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,11 @@
-"""The console's entries in the sidebar: title, icon, name of the address, and the deed that opens it."""
+"""The console's entries in the sidebar: title, icon, name of the address, the deed that opens it, perhaps a count."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from generation.console.notices import unread_badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +16,10 @@ class Link:
     icon: str
     address: str
     deed: str
+    badge: Callable[[HttpRequest], int] | None = None
 
 
-LINKS: tuple[Link, ...] = ()
+LINKS: tuple[Link, ...] = (
+    Link("Notices", "notifications", "console_notices", "view_run", unread_badge),
+    Link("Batches at the provider", "cloud_sync", "console_remote_batches", "launch_run"),
+)

@@ -1,8 +1,9 @@
 """Adopt: what the provider's account holds, whose it is, and how an orphaned batch becomes ours again."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -13,6 +14,8 @@ from generation.models import BatchJob, JobStatus, Request, RequestStatus, Run, 
 from generation.models.jobs import first_status
 from generation.provider import RemoteBatch, get_provider
 
+CHUNK = 100
+HIDDEN = "belongs to a collection that you may not see."
 BEFORE_THE_BATCH = (JobStatus.SUBMITTING, JobStatus.NEEDS_ATTENTION, JobStatus.UPLOADED)
 
 
@@ -31,20 +34,38 @@ class AccountBatch:
 
 def account_batches(provider: str = "default", limit: int = 100) -> Iterator[AccountBatch]:
     """The account's newest batches with their owners; reads the provider's list."""
-    jobs = {job.remote_batch_id: job for job in BatchJob.objects.exclude(remote_batch_id=None).select_related("run")}
-    keys = {job.key: job for job in BatchJob.objects.filter(remote_batch_id=None).select_related("run")}
-    runs = set(Run.objects.values_list("key", flat=True))
-    for number, remote in enumerate(get_provider(provider).list_batches()):
-        if number >= limit:
-            return
-        ours = jobs.get(remote.id)
-        orphan = keys.get(remote.metadata.get("batchsite_key", ""))
-        orphaned = orphan is not None or remote.metadata.get("run_key") in runs
-        yield AccountBatch(remote, "ours" if ours else "orphaned" if orphaned else "foreign", ours or orphan)
+    for chunk in chunked(islice(get_provider(provider).list_batches(), limit), CHUNK):
+        yield from owners(chunk)
 
 
-def adopt(batch_id: str, provider: str = "default", actor: str = "") -> BatchJob:
-    """Attach a batch of the account to its job, found by our key in its metadata, else by its custom ids."""
+def owners(batches: Sequence[RemoteBatch]) -> list[AccountBatch]:
+    """Whose these are: three queries for all of them."""
+    named = [remote.metadata.get("batchsite_key", "") for remote in batches]
+    rows = BatchJob.objects.select_related("run")
+    jobs = {job.remote_batch_id: job for job in rows.filter(remote_batch_id__in=[remote.id for remote in batches])}
+    keys = {job.key: job for job in rows.filter(remote_batch_id=None, key__in=named)}
+    of_runs = [remote.metadata.get("run_key", "") for remote in batches]
+    runs = set(Run.objects.filter(key__in=of_runs).values_list("key", flat=True))
+    found = []
+    for remote, key, run_key in zip(batches, named, of_runs, strict=True):
+        ours, orphan = jobs.get(remote.id), keys.get(key)
+        owner = "ours" if ours else "orphaned" if orphan or run_key in runs else "foreign"
+        found.append(AccountBatch(remote, owner, ours or orphan))
+    return found
+
+
+def anybody(run_id: int) -> bool:
+    """The check of those who may see everything."""
+    return True
+
+
+def adopt(
+    batch_id: str, provider: str = "default", actor: str = "", may_see: Callable[[int], bool] = anybody
+) -> BatchJob:
+    """Attach a batch of the account to its job, found by our key in its metadata, else by its custom ids.
+
+    `may_see` says of the run that it belongs to whether the person may know of it.
+    """
     known = BatchJob.objects.filter(remote_batch_id=batch_id).first()
     if known:
         raise AdoptError(f"{batch_id} is ours already: batch job {known.pk}.")
@@ -52,7 +73,9 @@ def adopt(batch_id: str, provider: str = "default", actor: str = "") -> BatchJob
     job = BatchJob.objects.filter(key=remote.metadata.get("batchsite_key", "")).first()
     detail = f"adopted by {actor}" if actor else "adopted"
     if job is None:
-        return _adopt_by_ids(remote, provider, detail)
+        return _adopt_by_ids(remote, provider, detail, may_see)
+    if not may_see(job.run_id):
+        raise AdoptError(f"{batch_id} {HIDDEN}")
     if job.remote_batch_id or not _attach(job, remote, detail):
         raise AdoptError(
             f"{batch_id} carries the key of batch job {job.pk}, which is {job.get_status_display() or job.status} and "
@@ -67,7 +90,7 @@ def _attach(job: BatchJob, remote: RemoteBatch, detail: str) -> bool:
     return job.attach(remote.id, remote.status, detail)
 
 
-def _adopt_by_ids(remote: RemoteBatch, provider: str, detail: str) -> BatchJob:
+def _adopt_by_ids(remote: RemoteBatch, provider: str, detail: str, may_see: Callable[[int], bool]) -> BatchJob:
     """Our row is gone (a restored backup, say), but the input file names requests of ours that have no answer."""
     if not remote.input_file_id:
         raise AdoptError(f"{remote.id} carries no key of ours and names no input file: it is not ours.")
@@ -84,6 +107,8 @@ def _adopt_by_ids(remote: RemoteBatch, provider: str, detail: str) -> BatchJob:
             f"{remote.id} is not ours: of its {len(ids)} requests {len(requests)} are of this site"
             + (", and all of them have their answer." if requests else ".")
         )
+    if not may_see(runs.pop()):
+        raise AdoptError(f"{remote.id} {HIDDEN}")
     return _new_job(remote, provider, waiting, detail)
 
 

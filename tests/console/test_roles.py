@@ -52,7 +52,7 @@ FAMILIES: dict[str, dict[str, Row]] = {
     "generation_prompt": READ | {"_add": ("oa", "oa"), "_change": (ALL, "oa")},
     "generation_recipesettings": READ | {"_change": (ALL, "oa")},
     "generation_request": READ,
-    "generation_run": READ | {"_change": (ALL, "oa"), "_progress": (ALL, ALL)},
+    "generation_run": READ | {"_change": (ALL, "oa"), "_failures": (ALL, ALL), "_progress": (ALL, ALL)},
     "lessons_course": COLLECTION,
     "lessons_lesson": ARTEFACT,
     "lessons_lessonplan": READ,
@@ -79,6 +79,9 @@ ROWS: dict[str, Row] = {
     "admin:password_change": (ALL, ALL),
     "admin:password_change_done": (ALL, ""),
     "admin:search": (ALL, ALL),
+    "console_notices": (ALL, ALL),
+    "console_remote_batches": ("oa", "oa"),
+    "console_remote_files": ("oa", "oa"),
 }
 # For everybody, also without an account; the webhook asks for a signature instead.
 PUBLIC = {"admin:login", "admin:logout", "healthz", "openai_webhook", "readyz"}
