@@ -19,6 +19,7 @@ from generation.recipes import all_recipes, collection_model, recipe_class
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 VERBOSITIES = ("low", "medium", "high")
+MOST_CHARACTERS = 200_000
 
 
 def chooser(values: Any, empty: str = "as the recipe says") -> forms.ChoiceField:
@@ -36,10 +37,17 @@ class PromptForm(forms.ModelForm):
         required=False, widget=UnfoldAdminSelectWidget, help_text="Only for one collection, or for all."
     )
     system = forms.CharField(
-        required=False, strip=False, widget=UnfoldAdminTextareaWidget({"rows": 8, "class": "bs-mono"}), label="System"
+        required=False,
+        strip=False,
+        max_length=MOST_CHARACTERS,
+        widget=UnfoldAdminTextareaWidget({"rows": 8, "class": "bs-mono"}),
+        label="System",
     )
     user = forms.CharField(
-        strip=False, widget=UnfoldAdminTextareaWidget({"rows": 24, "class": "bs-mono"}), label="User"
+        strip=False,
+        max_length=MOST_CHARACTERS,
+        widget=UnfoldAdminTextareaWidget({"rows": 24, "class": "bs-mono"}),
+        label="User",
     )
     note = forms.CharField(
         required=False, max_length=200, widget=UnfoldAdminTextInputWidget, help_text="What changed and why."

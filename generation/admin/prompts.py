@@ -5,21 +5,24 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from generation.admin.ledger import RecipeFilter
 from generation.admin.prompt_forms import PromptForm, RecipeSettingsForm
-from generation.admin_base.access import visible_rows
+from generation.admin_base.access import may, visible_rows
 from generation.admin_base.base import SiteAdmin, column
 from generation.admin_base.filters import Dropdown
 from generation.desk.differences import line_difference
 from generation.desk.moments import ago
 from generation.instructions import ensure_prompt, instruction
-from generation.models import Prompt, RecipeSettings
+from generation.models import Prompt, PromptActivation, PromptTrial, RecipeSettings
 from generation.recipes import all_recipes, recipe_class
+from generation.review import actor_label
+
+ACTIVATIONS_SHOWN = TRIALS_SHOWN = 20
 
 
 class ActiveFilter(Dropdown):
@@ -98,7 +101,7 @@ class PromptAdmin(SiteAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """As the next version, in force at once if asked."""
         obj.created_by = request.user
-        obj.add(activate=form.cleaned_data["activate"])
+        obj.add(activate=form.cleaned_data["activate"], actor=actor_label(request.user))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -112,7 +115,9 @@ class PromptAdmin(SiteAdmin):
         if request.method == "POST":
             return self._activate(request, prompt)
         versions = Prompt.objects.versions_of(prompt.recipe, prompt.collection)
-        before = versions.filter(version__lt=prompt.version).first()
+        against = request.GET.get("against", "")
+        other = versions.filter(pk=against).first() if against.isdecimal() else None
+        before = other or versions.filter(version__lt=prompt.version).first()
         known = prompt.recipe in {recipe.key for recipe in all_recipes()}
         context = {
             "original": prompt,
@@ -123,7 +128,10 @@ class PromptAdmin(SiteAdmin):
             ]
             if before
             else [],
-            "versions": versions.defer("system", "user"),
+            "versions": versions.defer("system", "user").select_related("created_by"),
+            "activations": _activations(prompt),
+            "may_try": known and may(request.user, "launch_run"),
+            "trials": _trials(request.user, prompt),
             "variables": recipe_class(prompt.recipe).variables if known else {},
             "may_change": self.has_change_permission(request, prompt),
             "may_add": self.has_add_permission(request),
@@ -136,9 +144,25 @@ class PromptAdmin(SiteAdmin):
             raise PermissionDenied
         if request.POST.get("deed") != "activate":
             raise BadRequest("A version can only be put in force; a change of it is a new version.")
-        prompt.activate()
-        messages.success(request, f"{prompt} is in force for every new run.")
+        if prompt.activate(request.user, actor_label(request.user)):
+            messages.success(request, f"{prompt} is in force for every new run.")
+        else:
+            messages.info(request, f"{prompt} is in force already.")
         return redirect("admin:generation_prompt_change", prompt.pk)
+
+
+def _activations(prompt: Prompt) -> QuerySet[PromptActivation]:
+    """Who put which version of this prompt in force and when, newest first."""
+    rows = PromptActivation.objects.filter(prompt__recipe=prompt.recipe, prompt__collection=prompt.collection)
+    return rows.select_related("prompt", "instead_of")[:ACTIVATIONS_SHOWN]
+
+
+def _trials(user: Any, prompt: Prompt) -> list[PromptTrial]:
+    """The newest trials that this version was part of, of collections that the user sees."""
+    if not (may(user, "launch_run") or may(user, "review_artefact")):
+        return []
+    rows = visible_rows(PromptTrial.objects.filter(Q(left=prompt) | Q(right=prompt)), user)
+    return list(rows.select_related("left", "right")[:TRIALS_SHOWN])
 
 
 @admin.register(RecipeSettings)

@@ -20,6 +20,8 @@ class Link:
 
 
 LINKS: tuple[Link, ...] = (
+    Link("Plan a run", "rocket_launch", "console_plan", "launch_run"),
     Link("Notices", "notifications", "console_notices", "view_run", unread_badge),
     Link("Batches at the provider", "cloud_sync", "console_remote_batches", "launch_run"),
+    Link("Trials of prompts", "science", "console_trials", "launch_run"),
 )

@@ -8,18 +8,19 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from generation.admin_base.access import require
+from generation.admin_base.access import may, require
 
 View = Callable[..., HttpResponse]
 
 
-def console_view(deed: str) -> Callable[[View], View]:
-    """A page for signed-in staff who hold the deed (`launch_run`, for example); all others are refused with a 403."""
+def console_view(*deeds: str) -> Callable[[View], View]:
+    """A page for signed-in staff who hold one of the deeds (`launch_run`, for example); others are refused: 403."""
 
     def guarded(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            require(request.user, deed)
+            if not any(may(request.user, deed) for deed in deeds):
+                require(request.user, deeds[0])
             return view(request, *args, **kwargs)
 
         page: View = admin.site.admin_view(checked)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.signing import SignedPackage
 
-from generation.models import Attempt, BatchJob, Budget, BulkJob, Prompt, RecipeSettings
+from generation.models import Attempt, BatchJob, Budget, BulkJob, Prompt, PromptTrial, RecipeSettings, Run
 from lessons.models import LessonPlan
 from tests import factories
 from tests.consultations import rows as consultations
@@ -53,8 +53,13 @@ def scene() -> Scene:
     made["generation_attempt"] = Attempt.objects.create(provider="default", outcome="succeeded", **of_lesson)
     made["collections"] = (course, catalogue, dataset, town, feed)
     made["other lesson"] = two
+    made["pilot"] = Run.objects.create(purpose="pilot", status="completed")
     made["bulk job"] = BulkJob.objects.create(
         model="lessons.lesson", action="approve", user=User.objects.first(), ids=[one.pk]
+    )
+    version = made["generation_prompt"]
+    made["trial"] = PromptTrial.objects.create(
+        recipe=version.recipe, collection=course.slug, left=version, left_run=run
     )
     return made
 

@@ -22,7 +22,8 @@ ALL = "verpoa"
 Row = tuple[str, str] | tuple[str, str, Callable[[Scene], dict[str, Any]]]
 READ = {"_add": ("", ""), "_change": (ALL, ""), "_changelist": (ALL, ALL), "_delete": ("", ""), "_history": (ALL, ALL)}
 COLLECTION: dict[str, Row] = READ | {
-    "_change": (ALL, "oa"), "_delete": ("oa", "oa"), "_import": ("oa", "oa"), "_publish": ("pa", "pa"),
+    "_change": (ALL, "oa"), "_delete": ("oa", "oa"), "_generate": ("oa", "oa"), "_import": ("oa", "oa"),
+    "_publish": ("pa", "pa"),
 }  # fmt: skip
 # A POST to the desk without a deed does nothing; each deed is tested for each role with the desk.
 ARTEFACT: dict[str, Row] = READ | {
@@ -35,8 +36,13 @@ OPERATORS: Row = ("oa", "oa")
 FAMILIES: dict[str, dict[str, Row]] = {
     "auth_group": SUPERUSERS,
     "auth_user": SUPERUSERS | {"_password_change": ("a", "a")},
-    "consultations_consultation": COLLECTION | {
-        "_download": OPERATORS, "_make": OPERATORS, "_mapping": OPERATORS, "_page": (ALL, ALL), "_vary": ("", "oa"),
+    "consultations_consultation": COLLECTION
+    | {
+        "_download": OPERATORS,
+        "_make": OPERATORS,
+        "_mapping": OPERATORS,
+        "_page": (ALL, ALL),
+        "_vary": ("", "oa"),
     },
     "consultations_labelling": ARTEFACT,
     "consultations_response": ARTEFACT,
@@ -48,7 +54,7 @@ FAMILIES: dict[str, dict[str, Row]] = {
     "django_q_success": SUPERUSERS | {"_add": ("", "")},
     "generation_attempt": READ,
     "generation_batchjob": READ | {"_change": (ALL, "oa")},
-    "generation_budget": {name: ("oa", "oa") for name in READ} | {"_delete": ("a", "a")},
+    "generation_budget": dict.fromkeys(READ, ("oa", "oa")) | {"_delete": ("a", "a")},
     "generation_prompt": READ | {"_add": ("oa", "oa"), "_change": (ALL, "oa")},
     "generation_recipesettings": READ | {"_change": (ALL, "oa")},
     "generation_request": READ,
@@ -80,8 +86,16 @@ ROWS: dict[str, Row] = {
     "admin:password_change_done": (ALL, ""),
     "admin:search": (ALL, ALL),
     "console_notices": (ALL, ALL),
+    "console_plan": ("oa", "oa"),
+    "console_prompt_preview": ("oa", "", lambda made: {"pk": made["generation_prompt"].pk}),
+    "console_prompt_try": ("oa", "oa", lambda made: {"pk": made["generation_prompt"].pk}),
     "console_remote_batches": ("oa", "oa"),
     "console_remote_files": ("oa", "oa"),
+    "console_rest": ("oa", "oa", lambda made: {"pk": made["pilot"].pk}),
+    "console_results": ("oa", "oa", lambda made: {"pk": made["pilot"].pk}),
+    "console_trial": ("rpoa", "rpoa", lambda made: {"pk": made["trial"].pk}),
+    "console_trial_progress": ("rpoa", "", lambda made: {"pk": made["trial"].pk}),
+    "console_trials": ("rpoa", ""),
 }
 # For everybody, also without an account; the webhook asks for a signature instead.
 PUBLIC = {"admin:login", "admin:logout", "healthz", "openai_webhook", "readyz"}

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from generation.models import Prompt, RecipeSettings
+from generation.models import Prompt, PromptActivation, RecipeSettings
 from generation.recipes import all_recipes
 
 ADD = "admin:generation_prompt_add"
@@ -155,3 +155,65 @@ def test_settings_that_no_run_could_use_are_refused(operator, name, value):
 def test_only_operators_change_settings(client, roles):
     client.force_login(roles["publisher"])
     assert settings_page(client, model="gpt-5.4-nano").status_code == 403
+
+
+def put_in_force(client, prompt):
+    return client.post(reverse("admin:generation_prompt_change", args=[prompt.pk]), {"deed": "activate"})
+
+
+def test_who_put_a_version_in_force_and_when_is_recorded(operator, roles):
+    save(operator)
+    first, second = lessons().get(version=1), lessons().get(version=2)
+    put_in_force(operator, first)
+    noted = PromptActivation.objects.filter(prompt__recipe="lessons.lesson").first()
+    assert (noted.prompt, noted.instead_of, noted.user, noted.actor) == (first, second, roles["operator"], "operator")
+    shown = operator.get(reverse("admin:generation_prompt_change", args=[second.pk])).context["activations"]
+    assert [one.prompt.version for one in shown] == [1, 2, 1]
+
+
+def test_what_is_in_force_already_is_not_recorded_again(operator):
+    first = lessons().get()
+    before = PromptActivation.objects.count()
+    put_in_force(operator, first)
+    assert PromptActivation.objects.count() == before and lessons().get().active
+
+
+def test_the_apps_own_version_is_recorded_without_a_person(operator):
+    noted = PromptActivation.objects.get(prompt=lessons().get())
+    assert (noted.user, noted.actor) == (None, "")
+
+
+def test_a_version_is_compared_with_any_other(operator):
+    for text in ("Second {{ title }}.", "Third {{ title }}."):
+        save(operator, user=text)
+    first, third = lessons().get(version=1), lessons().get(version=3)
+    address = reverse("admin:generation_prompt_change", args=[third.pk])
+    assert operator.get(address).context["before"].version == 2
+    page = operator.get(address, {"against": first.pk})
+    assert page.context["before"] == first and "differs from version 1" in page.content.decode()
+
+
+@pytest.mark.parametrize("against", ["x", "0", "²", "999999"])
+def test_a_strange_choice_compares_with_the_version_before(operator, against):
+    save(operator)
+    page = operator.get(
+        reverse("admin:generation_prompt_change", args=[lessons().get(version=2).pk]), {"against": against}
+    )
+    assert page.context["before"].version == 1
+
+
+def test_a_changed_word_is_marked_within_its_line(operator):
+    save(operator, user="Write about {{ title }} in short.")
+    save(operator, user="Write about {{ title }} at length.")
+    page = operator.get(reverse("admin:generation_prompt_change", args=[lessons().get(version=3).pk]))
+    assert "<ins>at</ins>" in page.content.decode() and "<del>in</del>" in page.content.decode()
+
+
+@pytest.mark.parametrize("user", ["{{ title.__class__ }}", "{% include 'x' %}", "{{ title|ljust:'999999999' }}"])
+def test_hostile_prompts_are_refused_with_a_sentence(operator, user):
+    page = save(operator, user=user)
+    assert "can't be read" in page.context["adminform"].form.errors["user"][0] and lessons().count() == 1
+
+
+def test_a_prompt_that_is_too_long_is_refused(operator):
+    assert "at most" in save(operator, user="x" * 200_001).context["adminform"].form.errors["user"][0]
