@@ -16,6 +16,10 @@ lessons (50,000 with --full), beside a short page of the same site; and similar 
 The live page of a run at 500 and 10,000 requests (50,000 with --full): one refresh while answers come in, its queries
 and the server's time, beside the two bare sums that anybody would ask.
 
+What compares much with much, in processor time, each beside a plain loop that must find the same in a small sample:
+entity resolution of 10,000 mentions against 10,000 entities (50,000 with --full), near duplicates among 2,000
+responses (10,000), evaluation of 2,000 questions (10,000) with 8 and with 30 answers each.
+
 Against a sandbox in a process of its own: runs of 1,000 and 10,000 small requests (50,000 with --full) from the plan
 to the lessons, all committed, as our processor time by step (what the sandbox does, and the wait for it, is not in it;
 the clock stands in brackets); direct mode's share of 500, 6,000 and 30,000 allowed requests a minute, after a warm-up
@@ -34,6 +38,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.kinds_report import (
+    EVALUATION_SECONDS,
+    QUESTIONS,
+    RESPONSES,
+    evaluation_figures,
+    near_duplicate_figures,
+    resolution_figures,
+)
 from benchmarks.report import (
     Figure,
     desk_figures,
@@ -48,7 +60,10 @@ from benchmarks.report import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("speed", "memory", "pages", "desk", "run_page", "similar", "endtoend", "direct", "ingest180")
+PARTS = (
+    "speed", "memory", "pages", "desk", "run_page", "similar", "resolution", "near_duplicates", "evaluation",
+    "endtoend", "direct", "ingest180",
+)  # fmt: skip
 # These hold or start what is no part of the figure, or are said of SQLite: the database that was named is not theirs.
 ON_SQLITE = ("memory", "endtoend", "direct")
 BARE_AT = 30_000
@@ -67,6 +82,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--desk", type=int, nargs="+", default=[500, 10_000], help="lessons of the desk part")
     parser.add_argument("--run-page", type=int, nargs="+", default=[500, 10_000], help="requests of that part")
     parser.add_argument("--similar", type=int, nargs="+", default=[2500, 10_000], help="texts of the similar part")
+    parser.add_argument("--resolution", type=int, nargs="+", default=[10_000], help="mentions of that part")
+    parser.add_argument("--near-duplicates", type=int, nargs="+", default=[2000], help="responses of that part")
+    parser.add_argument("--evaluation", type=int, nargs="+", default=[2000], help="questions of that part")
     parser.add_argument("--endtoend", type=int, nargs="+", default=[1000, 10_000], help="requests of that part")
     parser.add_argument("--direct", type=int, nargs="+", default=[500, 6000, BARE_AT], help="allowed a minute")
     parser.add_argument("--window", type=float, default=20, help="seconds in which direct answers are counted")
@@ -115,9 +133,9 @@ def show(title: str, figures: Iterable[Figure]) -> list[Figure]:
     return shown
 
 
-def sizes_of(asked: list[int], *, full: bool) -> list[int]:
+def sizes_of(asked: list[int], *, full: bool, largest: int = 50_000) -> list[int]:
     """The sizes asked for, and with --full the largest that is promised."""
-    return sorted({*asked, *([50_000] if full else [])})
+    return sorted({*asked, *([largest] if full else [])})
 
 
 def measured(part: str, args: argparse.Namespace) -> Any:
@@ -132,6 +150,11 @@ def measured(part: str, args: argparse.Namespace) -> Any:
         return child(part, sizes=sizes_of(args.run_page, full=args.full))
     if part == "similar":
         return [child(part, size=size) for size in sorted(args.similar)]
+    if part == "near_duplicates":
+        return [child(part, size=size) for size in sizes_of(args.near_duplicates, full=args.full, largest=RESPONSES)]
+    if part == "evaluation":
+        sizes = sizes_of(args.evaluation, full=args.full, largest=QUESTIONS)
+        return [child(part, questions=size, answers=answers) for size in sizes for answers in EVALUATION_SECONDS]
     if part == "ingest180":
         return child(part, mebibytes=args.mebibytes)
     if part == "direct":
@@ -155,6 +178,9 @@ def reported(part: str, result: Any, args: argparse.Namespace) -> list[Figure]:
         "desk": ("The desk, processor time of the server (median)", desk_figures),
         "run_page": ("The live page of a run, one refresh while answers come in (median)", run_page_figures),
         "similar": ("Similar texts of one course", similar_figures),
+        "resolution": ("Mentions against known entities of four types, processor time", resolution_figures),
+        "near_duplicates": ("Exact and near duplicates among responses, processor time", near_duplicate_figures),
+        "evaluation": ("Evaluation of answers, processor time", evaluation_figures),
         "endtoend": ("End to end against a sandbox, our own processor time", endtoend_figures),
         "direct": ("Direct mode against a sandbox that enforces a rate", direct_figures),
         "ingest180": ("Ingest of a large output file", ingest_figures),

@@ -3,10 +3,10 @@
 import random
 from collections.abc import Iterator
 
+from benchmarks.names import name
 from questions.scoring import score
 
 Case = tuple[list[str], list[list[str]]]
-SYLLABLES = ("al", "ber", "cor", "da", "el", "fin", "gar", "ho", "in", "jo", "ka", "li", "mar", "no", "ol", "pe", "ro")
 
 
 def cases(questions: int, answers: int, seed: int = 0) -> Iterator[Case]:
@@ -16,24 +16,20 @@ def cases(questions: int, answers: int, seed: int = 0) -> Iterator[Case]:
     """
     dice = random.Random(seed)
     for _ in range(questions):
-        known = [_name(dice) for _ in range(answers)]
-        predicted = [_bent(name, dice) for name in known]
+        known = [name(dice) for _ in range(answers)]
+        predicted = [_bent(one, dice) for one in known]
         dice.shuffle(predicted)
-        yield predicted, [[name] for name in known]
+        yield predicted, [[one] for one in known]
 
 
-def _name(dice: random.Random) -> str:
-    return " ".join("".join(dice.choices(SYLLABLES, k=dice.randint(2, 4))).title() for _ in range(2))
-
-
-def _bent(name: str, dice: random.Random) -> str:
+def _bent(text: str, dice: random.Random) -> str:
     way = dice.random()
     if way < 0.5:
-        return name
+        return text
     if way < 0.65:
-        place = dice.randrange(len(name))
-        return f"{name[:place]}{dice.choice('xyz')}{name[place + 1 :]}"
-    return " ".join(reversed(name.split())) if way < 0.75 else _name(dice)
+        place = dice.randrange(len(text))
+        return f"{text[:place]}{dice.choice('xyz')}{text[place + 1 :]}"
+    return " ".join(reversed(text.split())) if way < 0.75 else name(dice)
 
 
 def evaluate(questions: int, answers: int) -> int:

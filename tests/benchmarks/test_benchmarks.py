@@ -97,6 +97,7 @@ def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     target = tmp_path / "figures.json"
     small = ["--size", "40", "--rounds", "1", "--memory", "20", "--lessons", "5", "10", "--desk", "50"]
     small += ["--similar", "100", "200", "--run-page", "40", "80"]
+    small += ["--resolution", "200", "--near-duplicates", "100", "--evaluation", "20"]
     small += ["--endtoend", "20", "--direct", "600", "--window", "2", "--warm-up", "1", "--mebibytes", "1"]
     assert benchmarks.main([*small, "--no-limits", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
@@ -107,6 +108,8 @@ def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     assert [set(part["peaks"]) for part in figures["memory"]] == [{"start", "plan", "build", "ingest", "accept"}]
     assert set(figures["endtoend"][0]["cpu"]) >= {"plan", "build", "upload", "wait", "collect", "ingest", "accept"}
     assert figures["direct"][0]["ours"]["per_minute"] > 0
+    assert [part["different"] for part in figures["resolution"] + figures["near_duplicates"]] == [0, 0]
+    assert [part["answers"] for part in figures["evaluation"]] == [8, 30]
     assert figures["run_page"][0]["queries"] == figures["run_page"][1]["queries"] > 10
     assert figures["ingest180"]["requests"] > 100
     assert "times its plain loop" in capsys.readouterr().out
