@@ -43,6 +43,14 @@ document.addEventListener("DOMContentLoaded", function () {
         return found ? found[1] : field ? field.value : "";
     }
 
+    /* Whoever signed in again in another tab has a new token: the forms of this page still hold the old one. */
+    function renewTokens() {
+        var present = token();
+        main.querySelectorAll("[name=csrfmiddlewaretoken]").forEach(function (field) {
+            field.value = present;
+        });
+    }
+
     /* Unsaved text */
 
     function keep() {
@@ -351,6 +359,7 @@ document.addEventListener("DOMContentLoaded", function () {
 
     main.addEventListener("submit", function (event) {
         var button = event.submitter;
+        renewTokens();
         if (button && button.id === "preview-button") {
             window.clearTimeout(previewTimer);
             return;

@@ -9,42 +9,13 @@ from generation.desk.keys import switch_off
 from generation.models import ReviewEvent, Run
 from lessons.models import Lesson
 from tests import factories
+from tests.browser.desk_page import announced, desk, focused, focused_in_editor, shown, write
 from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtures)
 from tests.desk import rows
 from tests.generation.scenes import follow
 
 # ruff: noqa: F811 (the fixture is named as it is imported)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def desk(lesson=None, query=""):
-    name = "admin:lessons_lesson_desk" if lesson else "admin:lessons_lesson_queue"
-    return reverse(name, args=[lesson.pk] if lesson else []) + query
-
-
-def focused(page):
-    """Id and text of the element that has the focus."""
-    return page.evaluate("[document.activeElement.id, document.activeElement.textContent.trim()]")
-
-
-def focused_in_editor(page):
-    return page.evaluate("document.activeElement.closest('.CodeMirror') !== null")
-
-
-def announced(page):
-    return page.locator("#desk-said").inner_text()
-
-
-def shown(page, title):
-    page.wait_for_function("title => document.querySelector('#desk-heading')?.textContent.trim() === title", arg=title)
-
-
-def write(page, text):
-    """Replace what the editor holds, by typing."""
-    page.keyboard.press("e")
-    page.wait_for_function("document.activeElement.closest('.CodeMirror') || document.activeElement.id === 'text'")
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.insert_text(text)
 
 
 def test_twenty_presses_approve_twenty_lessons(signed_in, live_server, roles):
