@@ -4,6 +4,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
@@ -148,6 +149,9 @@ class PublishedFolder:
 class PlannedFolder(PublishedFolder):
     """The same without any change: what `put` and `drop_superseded` say would be done."""
 
+    # Is told of each file that would change: its path, and its content before and after (None: there is no such file).
+    note: Callable[[str, bytes | None, bytes | None], None] | None = None
+
     def __enter__(self) -> Self:
         self.entries = self._load()
         return self
@@ -163,21 +167,33 @@ class PlannedFolder(PublishedFolder):
 
     def _replace(self, path: str, content: bytes) -> bool:
         target = self._target(path)
-        return target.is_symlink() or _digest(target) != sha256(content).hexdigest()
+        changes = target.is_symlink() or _digest(target) != sha256(content).hexdigest()
+        if changes and self.note:
+            self.note(path, _content(target), content)
+        return changes
 
     def _remove(self, path: str) -> bool:
         try:
-            return _digest(self._target(path)) == self.entries[path].get("sha256")
+            target = self._target(path)
         except UnsafePath:
             return False
+        goes = _digest(target) == self.entries[path].get("sha256")
+        if goes and self.note:
+            self.note(path, _content(target), None)
+        return goes
 
 
 def _identity(entry: dict[str, Any]) -> tuple[str, str, str] | None:
     return (entry["export"], entry["recipe"], entry["key"]) if {"export", "recipe", "key"} <= entry.keys() else None
 
 
-def _digest(path: Path) -> str:
+def _content(path: Path) -> bytes | None:
     try:
-        return sha256(path.read_bytes()).hexdigest()
+        return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return ""
+        return None
+
+
+def _digest(path: Path) -> str:
+    content = _content(path)
+    return "" if content is None else sha256(content).hexdigest()

@@ -63,6 +63,7 @@ def artefact_page(
         "markdown_editor": model_admin.editor_of(artefact) == "markdown",
         "shape": form_of(model_admin, artefact) if can["edit"] else "",
         "preview_url": _preview_url(model_admin, artefact),
+        "publish_url": _publish_url(model_admin, artefact),
         "allowance": None if may(request.user, "launch_run") else review.allowance_left(request.user),
         "monthly": settings.EDITOR_MONTHLY_REGENERATIONS,
     }
@@ -74,6 +75,11 @@ def artefact_page(
 def _preview_url(model_admin: Any, artefact: Any) -> str:
     name = model_admin.change_url.removesuffix("_change") + "_preview"
     return reverse(name, args=[artefact.pk])
+
+
+def _publish_url(model_admin: Any, artefact: Any) -> str:
+    name = model_admin.change_url.removesuffix("_change") + "_desk_publish"
+    return reverse(name, args=[artefact.pk]) + "?back=record"
 
 
 def conflict_page(model_admin: Any, request: HttpRequest, artefact: Any, conflict: review.Conflict) -> HttpResponse:

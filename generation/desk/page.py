@@ -105,6 +105,7 @@ def queue_context(model_admin: Any, queue: Queue, artefact: Any) -> dict[str, An
         "is_first": position == 1,
         "is_last": position == queue.waiting and position > 0,
         "here": address + queue.query,
+        "publish_url": f"{address}publish/{queue.query}",
         "go": {name: f"{address}{joined}go={name}" for name in ("next", "previous", "skip")},
     }
 

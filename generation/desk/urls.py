@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from generation.desk.people import people_view
+from generation.desk.publish_record import publish_view
 from generation.desk.search import search_view
 from generation.desk.similar import beside_view, similar_view
 from generation.desk.views import claim_view, desk_view, keys_view
@@ -31,6 +32,7 @@ def desk_urls(model_admin: Any) -> list[Any]:
         path("desk/whole/<slug:action>/", wrapped(whole_view), name=f"{prefix}_desk_whole"),
         path("desk/jobs/<int:pk>/", wrapped(job_view), name=f"{prefix}_desk_job"),
         path("desk/<int:pk>/beside/<int:other>/", wrapped(beside_view), name=f"{prefix}_desk_beside"),
+        path("desk/<int:pk>/publish/", wrapped(publish_view), name=f"{prefix}_desk_publish"),
         path("desk/<int:pk>/", wrapped(desk_view), name=f"{prefix}_desk"),
         path("desk/<int:pk>/claim/", wrapped(claim_view), name=f"{prefix}_desk_claim"),
     ]

@@ -4,6 +4,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,6 +35,7 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # Artefact -> the revision of it that a file was made of.
 Sent = dict[int, int]
 Record = dict[str, Any]
+Note = Callable[[str, bytes | None, bytes | None], None]
 
 
 @dataclass
@@ -72,14 +74,23 @@ def publish_to_root(
     return result
 
 
-def planned_to_root(export: Export, artefacts: Any) -> PublishResult:
-    """What `publish_to_root` would write, leave as it is and remove now; nothing is changed. Raises PublishError."""
+def planned_to_root(export: Export, artefacts: Any, note: Note | None = None) -> PublishResult:
+    """What `publish_to_root` would write, leave as it is and remove now; nothing is changed. Raises PublishError.
+
+    `note` is told of each file that would change: its path, its content before and after (None: there is none).
+    """
     root = settings.PUBLISH_ROOT / kind_of(artefacts)
     result = PublishResult(root=root)
     for slug, rows in _by_collection(export, artefacts, result):
         folder = PlannedFolder(root / safe_path(slug), settings.PUBLISH_ROOT)
+        if note:
+            folder.note = partial(_below, note, f"{slug}/")
         _fill(export, rows, folder, f"{slug}/", result, {}, set())
     return result
+
+
+def _below(note: Note, prefix: str, path: str, before: bytes | None, after: bytes | None) -> None:
+    note(prefix + path, before, after)
 
 
 def publish_to_dir(export: Export, artefacts: Any, out: Path, taken: set[str] | None = None) -> PublishResult:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from generation.base_models import Artefact, ArtefactStatus
 from generation.exports import Export, export_named, exports_of
 from generation.pipeline.publish import (
+    Note,
     PublishResult,
     kind_of,
     planned_to_root,
@@ -33,11 +34,14 @@ def publish_artefacts(queryset: Any, user: Any, export_name: str = "") -> Publis
         raise ReviewRefused(str(error)) from error
 
 
-def what_would_change(queryset: Any, user: Any, export_name: str = "") -> PublishResult:
-    """What `publish_artefacts` would do to the files now; nothing is changed. Raises ReviewRefused."""
+def what_would_change(queryset: Any, user: Any, export_name: str = "", note: Note | None = None) -> PublishResult:
+    """What `publish_artefacts` would do to the files now; nothing is changed. Raises ReviewRefused.
+
+    `note` is told of each file that would change: its path, its content before and after (None: there is none).
+    """
     require(user, PUBLISH)
     try:
-        return planned_to_root(chosen_export(queryset.model, export_name), queryset.visible_to(user))
+        return planned_to_root(chosen_export(queryset.model, export_name), queryset.visible_to(user), note)
     except (PublishError, UnknownRecipe) as error:
         raise ReviewRefused(str(error)) from error
 
