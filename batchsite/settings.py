@@ -214,8 +214,6 @@ CONTENT_SECURITY_POLICY = {
 LOGIN_URL = reverse_lazy("admin:login")
 # Where signing in leads that was not asked for by a page; the form of the theme sends no address along.
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
-# Where signing in leads that was not asked for by a page; the form of the theme sends no address along.
-LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
