@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import reset_queries, transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -83,7 +83,7 @@ def advance_job(job_id: int, *, force: bool = False) -> bool:
     try:
         _job_step(job)
         while _is_due(job) and job.status not in SETTLED and time.monotonic() < ends:
-            if not job.renew_lease(settings.LEASE_SECONDS):
+            if not _still_ours(job):
                 break
             _job_step(job)
     except ProviderError as error:
@@ -94,6 +94,13 @@ def advance_job(job_id: int, *, force: bool = False) -> bool:
     finally:
         job.drop_lease()
     return True
+
+
+def _still_ours(row: Run | BatchJob) -> bool:
+    """Hold the lease longer, between two chunks; with DEBUG Django keeps every query until it is told to forget."""
+    if settings.DEBUG:
+        reset_queries()
+    return row.renew_lease(settings.LEASE_SECONDS)
 
 
 def _is_due(row: Run | BatchJob) -> bool:
@@ -117,9 +124,9 @@ def _job_step(job: BatchJob) -> None:
 
 
 def _finish_job(job: BatchJob) -> None:
-    if job.remote_batch_id and not job.collected_at:
-        collect.collect(job)
-    if ingest.ingest(job, lambda: job.renew_lease(settings.LEASE_SECONDS)):
+    if job.remote_batch_id and not job.collected_at and not collect.collect(job):
+        return
+    if ingest.ingest(job, lambda: _still_ours(job)):
         job.run.due_at(None)
         job.run.wake_up()
 
@@ -170,7 +177,7 @@ def _look_again(run: Run) -> None:
 
 def _run_step(run: Run, stop: Callable[[], bool]) -> None:
     def alive() -> bool:
-        return not stop() and run.renew_lease(settings.LEASE_SECONDS)
+        return not stop() and _still_ours(run)
 
     moved, run.next_due = 0, None
     if not accept.accept(run, alive):
@@ -222,6 +229,16 @@ def submit_again(job: BatchJob, actor: str) -> bool:
         return False
     detail = f"{actor} says that it is not at the provider: submitted again"
     return job.move(JobStatus.UPLOADED, JobStatus.NEEDS_ATTENTION, detail=detail, actor=actor, next_due=None, error="")
+
+
+def fetch_again(job: BatchJob, actor: str) -> bool:
+    """A person wants a batch that needs attention to be looked at once more; False when it is not one with a batch."""
+    if not job.remote_batch_id or job.from_file:
+        return False
+    # One that has ended is only fetched; any other is polled first.
+    to = job.remote_status if job.remote_status in TERMINAL else JobStatus.VALIDATING
+    detail = f"{actor} has it fetched again"
+    return job.move(to, JobStatus.NEEDS_ATTENTION, detail=detail, actor=actor, next_due=None, error="", failures=0)
 
 
 def _finish(run: Run) -> bool:

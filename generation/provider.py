@@ -23,6 +23,8 @@ UNREADABLE = (
 )  # fmt: skip
 # Code of the error of a server that ignores `after`: its list proves nothing.
 LIST_REPEATS = "list_repeats"
+# Code of the error of a download that is whole by its own account, and of another size than the service names.
+WRONG_SIZE = "wrong_size"
 
 
 # When the one who waits for a call gives up, by the monotonic clock; None: the calls' own timeouts count.
@@ -83,6 +85,7 @@ class RemoteBatch:
     output_file_id: str = ""
     error_file_id: str = ""
     created_at: int = 0
+    in_progress_at: int | None = None
     expires_at: int | None = None
     errors: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -148,6 +151,7 @@ def _remote_batch(value: Any) -> RemoteBatch:
         output_file_id=value.output_file_id or "",
         error_file_id=value.error_file_id or "",
         created_at=value.created_at or 0,
+        in_progress_at=value.in_progress_at,
         expires_at=value.expires_at,
         errors=[error.model_dump() for error in errors],
         counts=value.request_counts.model_dump() if value.request_counts else {},
@@ -270,7 +274,7 @@ class Provider:
                     self._client  # noqa: B018 -- raises when whoever waits gives up
         size = target.stat().st_size
         if expected and size != expected:
-            raise ProviderError(f"downloading the file: {size} of {expected} bytes arrived", False)
+            raise ProviderError(f"downloading the file: {size} of {expected} bytes arrived", False, code=WRONG_SIZE)
         return size
 
     def delete_file(self, file_id: str) -> None:

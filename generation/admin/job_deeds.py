@@ -26,6 +26,7 @@ def deed_context(request: HttpRequest, job: BatchJob) -> dict[str, Any]:
     return {
         "job": job,
         "may_cancel": allowed and not job.cancel_requested and job.status not in (*TERMINAL, *SETTLED),
+        "may_fetch": allowed and job.status == JobStatus.NEEDS_ATTENTION and bool(job.remote_batch_id),
         "may_submit": allowed and job.status == JobStatus.NEEDS_ATTENTION and not job.remote_batch_id,
         "phrase": phrase(job),
         "again_cost": dollars(likely_share(job.run, job.request_count)),
@@ -41,10 +42,19 @@ def carry_out(request: HttpRequest, job: BatchJob) -> None:
     if deed == "cancel":
         advance.cancel_job(job)
         messages.success(request, "Cancel asked. What was answered by then is fetched and kept (and paid).")
+    elif deed == "fetch":
+        _fetch_again(request, job)
     elif deed == "submit":
         _submit_again(request, job)
     else:
         raise BadRequest(f"There is no button '{deed}'.")
+
+
+def _fetch_again(request: HttpRequest, job: BatchJob) -> None:
+    if advance.fetch_again(job, actor_label(request.user)):
+        messages.success(request, "It is looked at again. Fetching costs nothing.")
+    else:
+        messages.error(request, "Nothing was done: the job does not wait for a person any more.")
 
 
 def _submit_again(request: HttpRequest, job: BatchJob) -> None:

@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 ('error_path', models.CharField(blank=True, max_length=200)),
                 ('collected_at', models.DateTimeField(blank=True, null=True)),
                 ('submitting_at', models.DateTimeField(blank=True, help_text='When the last create call began.', null=True)),
+                ('in_progress_at', models.DateTimeField(blank=True, help_text="When the provider began to run it, by the provider's own account.", null=True)),
                 ('submissions', models.PositiveSmallIntegerField(default=0, help_text='Create calls, counted when they are claimed.')),
                 ('polls', models.PositiveIntegerField(default=0, help_text='Polls since the last change.')),
                 ('failures', models.PositiveIntegerField(default=0, help_text='Failed calls in a row.')),

@@ -100,6 +100,9 @@ class BatchJob(Stateful):
     error_path = models.CharField(max_length=200, blank=True)
     collected_at = models.DateTimeField(null=True, blank=True)
     submitting_at = models.DateTimeField(null=True, blank=True, help_text="When the last create call began.")
+    in_progress_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider began to run it, by the provider's own account."
+    )
     submissions = models.PositiveSmallIntegerField(default=0, help_text="Create calls, counted when they are claimed.")
     polls = models.PositiveIntegerField(default=0, help_text="Polls since the last change.")
     failures = models.PositiveIntegerField(default=0, help_text="Failed calls in a row.")

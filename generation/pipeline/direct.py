@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
+from django.db import reset_queries, transaction
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
+from generation.causes import trouble
 from generation.channel import Channel, DirectCall, Landed
-from generation.instructions import Instruction
+from generation.instructions import Instruction, instruction_of
 from generation.ledger import Answered, Sending, attempt_fields, fail_unsent, settle
 from generation.models import Attempt, DirectLane, Mode, RawAnswer, Request, RequestStatus, Run
 from generation.outcomes import OutcomeKind, judge
@@ -27,6 +28,10 @@ from generation.waves import CHUNK, Ready, ready_chunks
 FLUSH_SECONDS = 0.25
 FLUSH_MOST = 200
 HOPELESS = (401, 403)
+DIED = (
+    "the worker ended before the answer came, as often as the recipe may try: perhaps paid each time. Look into the "
+    "worker's log for what ended it before you retry."
+)
 OVERLOADED = (500, 502, 503, 504)
 # After so many tries at the flex tier a request goes at the standard one.
 FLEX_TRIES = 2
@@ -83,6 +88,9 @@ class Lane:
     def hold(self) -> bool:
         """Renew both leases: whoever finds one free would send what is in flight here once more."""
         self.held_at = time.monotonic()
+        if settings.DEBUG:
+            # Django keeps every query then.
+            reset_queries()
         ours = self.row.keep(self.holder, settings.LEASE_SECONDS, self.throttle.state(self.held_at))
         return self.run.renew_lease(settings.LEASE_SECONDS) and ours
 
@@ -131,8 +139,19 @@ def _target(ready: Ready) -> tuple[str, str, int, int]:
 
 
 def _reclaim(run: Run) -> None:
-    """Requests in flight when a process died: their attempts stay `unknown`, perhaps paid; they are sent again."""
-    stranded = run.requests.filter(status=RequestStatus.QUEUED, batch_job=None)
+    """Requests in flight when a process died: their attempts stay `unknown`, perhaps paid; they are sent again.
+
+    Unless they were sent as often as the recipe allows: one that kills its worker would do so for ever.
+    """
+    stranded = run.requests.filter(status=RequestStatus.QUEUED, batch_job=None).order_by()
+    for key, collection in stranded.values_list("recipe", "collection").distinct():
+        allowed = instruction_of(run, key, collection).attempts
+        counted = Q(attempts__batch_job=None) & ~Q(attempts__outcome=OutcomeKind.RATE_LIMITED)
+        rows = stranded.filter(recipe=key, collection=collection).annotate(sent=Count("attempts", filter=counted))
+        ids = list(rows.filter(sent__gte=allowed).values_list("pk", flat=True))
+        Request.objects.filter(pk__in=ids, status=RequestStatus.QUEUED, batch_job=None).update(
+            status=RequestStatus.FAILED, next_due=None, **trouble(OutcomeKind.UNKNOWN, DIED)
+        )
     stranded.update(status=RequestStatus.PLANNED, error_code="", error_message="")
 
 

@@ -13,10 +13,16 @@ from generation.instructions import instruction
 from generation.jsonl import AnswerLine, chunked, lines, read_answer
 from generation.ledger import Answered, Sending, attempt_fields, fail_unsent, record_batch, settle
 from generation.models import Attempt, BatchJob, EnqueuedLimit, JobStatus, RawAnswer, Request, RequestStatus, StrayLine
+from generation.models.jobs import UNSENT
 from generation.models.limits import no_room
 from generation.outcomes import Outcome, OutcomeKind, judge
 
 CHUNK = 1000
+# States in which a batch has not begun to run; a job that was ever seen in another may have.
+BEFORE_ANY_RUN = (
+    *UNSENT, JobStatus.SUBMITTING, JobStatus.VALIDATING, JobStatus.CANCELLING, JobStatus.CANCELLED,
+    JobStatus.NEEDS_ATTENTION,
+)  # fmt: skip
 ANSWERED = "this custom_id was answered before"
 GOOD_BEHIND = "this custom_id has a good answer further on"
 
@@ -182,10 +188,24 @@ def _unanswered(job: BatchJob, request: Request) -> Outcome:
         code = str(error.get("code") or "batch_failed")
         words = job.error or "the provider refused the whole file and gave no reason"
         return Outcome(request.custom_id, OutcomeKind.REJECTED, code=code, message=words)
+    if _never_ran(job):
+        words = "the batch was cancelled before the provider began to run it: nothing was run and nothing is owed"
+        return Outcome(request.custom_id, OutcomeKind.CANCELLED, code="batch_cancelled", message=words)
     return Outcome(
         request.custom_id, OutcomeKind.MISSING, code="missing",
         message="neither the output file nor the error file has an answer: it may have been paid",
     )  # fmt: skip
+
+
+def _never_ran(job: BatchJob) -> bool:
+    """Whether a cancelled batch was still being validated: only when no sign of a run is there, its counters' or ours.
+
+    A counter alone proves nothing, and one request that was run makes all of them doubtful.
+    """
+    signs = (job.in_progress_at, job.output_file_id, job.error_file_id, *job.remote_counts.values())
+    if job.status != JobStatus.CANCELLED or job.remote_status != JobStatus.CANCELLED or any(signs):
+        return False
+    return not job.transitions.exclude(to_status__in=BEFORE_ANY_RUN).exists()
 
 
 def _summary(job: BatchJob) -> str:

@@ -58,7 +58,8 @@ def _keep(job: BatchJob, remote: RemoteBatch) -> None:
         "remote_errors": remote.errors[:50],
         "output_file_id": remote.output_file_id,
         "error_file_id": remote.error_file_id,
-        "expires_at": datetime.fromtimestamp(remote.expires_at, UTC) if remote.expires_at else job.expires_at,
+        "in_progress_at": _moment(remote.in_progress_at) or job.in_progress_at,
+        "expires_at": _moment(remote.expires_at) or job.expires_at,
         "polls": polls,
         "failures": 0,
         "error": _errors(remote) if remote.errors else "",
@@ -70,6 +71,10 @@ def _keep(job: BatchJob, remote: RemoteBatch) -> None:
         job.move(status, detail=_errors(remote), **fields)
     else:
         BatchJob.objects.filter(pk=job.pk, status=job.status).update(**fields)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _errors(remote: RemoteBatch) -> str:

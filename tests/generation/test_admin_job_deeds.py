@@ -64,6 +64,15 @@ def test_only_operators_press_it(client, roles, lost, role):
     assert "submit again" not in client.get(address(lost)).content.decode()
 
 
+def test_a_batch_whose_files_do_not_come_is_fetched_again(client, roles, lost):
+    BatchJob.objects.update(remote_batch_id="batch_1", remote_status="completed", failures=9)
+    client.force_login(roles["operator"])
+    assert "Fetch its results again" in client.get(address(lost)).content.decode()
+    press(client, roles["operator"], lost, deed="fetch")
+    assert (lost.status, lost.failures, lost.error) == (JobStatus.COMPLETED, 0, "")
+    assert press(client, roles["viewer"], lost, deed="fetch").status_code == 403
+
+
 def test_a_running_job_is_cancelled(client, roles, lost):
     BatchJob.objects.update(status=JobStatus.IN_PROGRESS, remote_batch_id="batch_1")
     press(client, roles["operator"], lost, deed="cancel")

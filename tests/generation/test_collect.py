@@ -62,6 +62,47 @@ def test_a_cut_download_leaves_no_file_and_no_row(job, sandbox):
     assert job.output_path
 
 
+def wrong_size(job: BatchJob, sandbox, times: int) -> BatchJob:
+    """The job after so many downloads that had another size than the service names."""
+    sandbox.faults("short_content", 0.5, match="files.content")
+    for _ in range(times):
+        advance.advance_job(past(job).pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_download_of_a_wrong_size_is_tried_again(job, sandbox):
+    assert wrong_size(job, sandbox, collect.WRONG_SIZES).status == "completed"
+    assert (job.failures, job.output_path, files("output")) == (collect.WRONG_SIZES, "", [])
+    sandbox.clear_faults()
+    advance.advance_job(past(job).pk)
+    assert job.run.ledger() == {"succeeded": 4, "failed": 2}
+
+
+def test_a_size_that_never_fits_needs_a_person_and_loses_nothing(job, sandbox):
+    wrong_size(job, sandbox, collect.WRONG_SIZES + 1)
+    assert (job.status, job.run.ledger()) == ("needs_attention", {"queued": 6})
+    assert "bytes arrived, 9 times in a row. What was answered is paid" in job.error
+    sandbox.clear_faults()
+    assert advance.fetch_again(job, "eva")
+    advance.advance_job(past(job).pk)
+    assert job.run.ledger() == {"succeeded": 4, "failed": 2}
+
+
+def test_only_a_job_with_a_batch_that_waits_for_a_person_is_fetched_again(job):
+    assert not advance.fetch_again(job, "eva")
+    BatchJob.objects.update(status="needs_attention", remote_batch_id=None)
+    job.refresh_from_db()
+    assert not advance.fetch_again(job, "eva")
+
+
+def test_a_file_that_came_is_not_fetched_again_because_of_the_other(job, sandbox):
+    sandbox.faults("short_content", 0.5, match={"path": f"*{job.error_file_id}*"})
+    for _ in range(3):
+        advance.advance_job(past(job).pk)
+    assert (len(files("output")), len(files("error"))) == (1, 0)
+
+
 def test_a_file_that_is_gone_does_not_keep_the_other_from_us(job, sandbox):
     sandbox.faults("file_gone", match={"path": f"*{job.output_file_id}*"})
     collect.collect(job)

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from generation.models import Attempt, DirectLane, RawAnswer, RecipeSettings, Request, Run
+from generation.models import Attempt, BatchJob, DirectLane, RawAnswer, RecipeSettings, Request, Run
 from generation.models.wakeups import without_wakeups
-from generation.pipeline import accept, direct
+from generation.pipeline import accept, direct, plan
 from lessons.models import Lesson, LessonPlan
 from tests import factories
 from tests.generation.scenes import launched
@@ -170,3 +170,55 @@ def test_responses_answers_are_read_too(provider, db):
     direct.send_slice(run)
     accept.accept(run)
     assert run.ledger() == {"succeeded": 3}
+
+
+def died(run: Run, request: Request, times: int, outcome: str = "unknown") -> None:
+    """The request as after so many workers that died while it was in flight."""
+    first = request.attempt_count + 1
+    for number in range(first, first + times):
+        Attempt.objects.create(
+            request=request, run=run, number=number, mode="direct", provider="default", model="m", outcome=outcome
+        )
+    Request.objects.filter(pk=request.pk).update(status="queued", attempt_count=first + times - 1)
+    request.refresh_from_db()
+
+
+def test_a_request_that_kills_its_worker_each_time_ends(run, sandbox):
+    RecipeSettings.objects.create(recipe="lessons.lesson", attempts=2)
+    deadly, harmless = run.requests.order_by("pk")[:2]
+    died(run, deadly, 2)
+    died(run, harmless, 1)
+    direct.send_slice(run)
+    deadly.refresh_from_db()
+    assert (deadly.status, deadly.error_code) == ("failed", "unknown")
+    assert "the worker ended before the answer came" in deadly.error_message
+    assert (run.ledger(), executed(sandbox)) == ({"succeeded": 5, "failed": 1}, 5)
+    assert set(deadly.attempts.values_list("outcome", "cost_nano")) == {("unknown", None)}
+
+
+def test_waiting_for_a_rate_limit_does_not_count_as_dying(run, sandbox):
+    RecipeSettings.objects.create(recipe="lessons.lesson", attempts=2)
+    request = run.requests.order_by("pk")[0]
+    died(run, request, 5, outcome="rate_limited")
+    died(run, request, 1)
+    direct.send_slice(run)
+    assert run.ledger() == {"succeeded": 6}
+
+
+def test_what_a_batch_has_cancelled_does_not_count_as_dying(run):
+    RecipeSettings.objects.create(recipe="lessons.lesson", attempts=2)
+    request = run.requests.order_by("pk")[0]
+    died(run, request, 2, outcome="cancelled")
+    job = BatchJob.objects.create(run=run, status="ingested", provider="default", model="m")
+    Attempt.objects.filter(number=1).update(batch_job=job)
+    direct.send_slice(run)
+    assert run.ledger() == {"succeeded": 6}
+
+
+def test_a_person_may_retry_what_killed_its_worker(run):
+    RecipeSettings.objects.create(recipe="lessons.lesson", attempts=1)
+    died(run, run.requests.order_by("pk")[0], 1)
+    direct.send_slice(run)
+    assert plan.retry(run, run.requests.all()) == 1
+    direct.send_slice(run)
+    assert run.ledger() == {"succeeded": 6}

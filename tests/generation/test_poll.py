@@ -132,6 +132,56 @@ def test_a_cancel_is_sent_once_and_its_end_waited_for(course, provider, sandbox)
     assert (job.status, len(sandbox.calls("batches.cancel"))) == ("cancelling", 1)
 
 
+def cancelled(job: BatchJob, sandbox) -> BatchJob:
+    """The job after its batch was cancelled at the provider, read to its end."""
+    advance.cancel_job(job)
+    polled(job)
+    sandbox.advance(job.remote_batch_id, to="cancelled")
+    polled(job)
+    advance.advance_job(past(job).pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_a_batch_cancelled_while_it_was_validated_was_never_run(course, provider, sandbox):
+    sandbox.faults("stuck_validating")
+    job = cancelled(submitted(course), sandbox)
+    assert (job.status, job.in_progress_at, job.run.ledger()) == ("ingested", None, {"cancelled": 6})
+    assert set(job.attempts.values_list("outcome", "cost_nano")) == {("cancelled", 0)}
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        {"in_progress_at": timezone.now()}, {"remote_counts": {"total": 6, "completed": 0, "failed": 0}},
+        {"remote_status": "completed"},
+    ],
+)  # fmt: skip
+def test_one_sign_of_a_run_is_enough_to_hold_the_answers_for_paid(course, provider, sandbox, sign):
+    sandbox.faults("stuck_validating")
+    job = submitted(course)
+    fields = {"status": "cancelled", "remote_status": "cancelled", "collected_at": timezone.now()} | sign
+    BatchJob.objects.filter(pk=job.pk).update(**fields)
+    advance.advance_job(past(job).pk)
+    assert job.run.ledger() == {"missing": 6}
+    assert set(job.attempts.values_list("cost_nano", flat=True)) == {None}
+
+
+def test_a_job_that_was_seen_running_is_not_held_for_never_run(course, provider, sandbox):
+    job = submitted(course)
+    for status in ("in_progress", "cancelled"):
+        job.move(status, remote_status=status, collected_at=timezone.now())
+    advance.advance_job(past(job).pk)
+    assert job.run.ledger() == {"missing": 6}
+
+
+def test_when_the_provider_began_is_kept(course, provider, sandbox):
+    sandbox.control("options", speed=1)
+    job = submitted(course)
+    sandbox.advance(job.remote_batch_id, to="in_progress")
+    assert abs((polled(job).in_progress_at - timezone.now()).total_seconds()) < 60
+
+
 def test_a_cancel_that_came_too_late_brings_the_results(job, sandbox):
     sandbox.advance(job.remote_batch_id)
     advance.cancel_job(job)

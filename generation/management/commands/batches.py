@@ -124,8 +124,10 @@ class Command(EngineCommand):
     def _collect(
         self, *, id: str, json: bool, wait: bool, poll_interval: float, as_user: str, **options: Any
     ) -> int | None:
-        acting(as_user, "launch_run")
-        job = _named(id)
+        actor, job = acting(as_user, "launch_run"), _named(id)
+        with without_wakeups():
+            # One that waits for a person is looked at again: this is the person.
+            advance.fetch_again(job, actor.label)
         with Stop() as stop:
             done = collect(self.console, job, stop, poll_interval if wait else None)
         self._report(job, json)
