@@ -116,6 +116,14 @@ def _listed(model: str, provider: str, processing: str, usage: Usage | None = No
         return None
 
 
+@lru_cache(maxsize=256)
+def context_window(model: str, provider: str) -> int | None:
+    """Tokens that the model takes, prompt and answer together; None where the price data does not say so."""
+    listed = _listed(model, "default" if provider == FREE else provider, "standard")
+    window: int | None = listed.model.context_window if listed else None
+    return window
+
+
 @lru_cache(maxsize=1)
 def _entered_prices() -> dict[str, tuple[Decimal, Decimal]]:
     """MODEL_PRICES as {model: (input, output)} in nano-dollars a token."""

@@ -21,6 +21,7 @@ from generation.admin_base.filters import (
     CandidateFilter,
     FindingsFilter,
     ItemCollectionFilter,
+    MadeInRunFilter,
     StatusFilter,
 )
 from generation.admin_base.share_filter import ShareFilter
@@ -53,6 +54,7 @@ class ArtefactAdmin(SiteAdmin):
     list_display: Sequence[Any] = ("item", "status_shown", "findings_shown", "updated_shown")
     list_filter: Sequence[Any] = (
         StatusFilter, ItemCollectionFilter, FindingsFilter, CandidateFilter, ArtefactSourceFilter, ShareFilter,
+        MadeInRunFilter,
     )  # fmt: skip
     list_select_related: Sequence[str] = ("item",)
     search_fields: Sequence[str] = ("item__key",)

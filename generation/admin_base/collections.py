@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin import action
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
@@ -12,6 +13,7 @@ from django.utils.safestring import SafeString
 from generation.admin_base.access import may
 from generation.admin_base.base import SiteAdmin, column
 from generation.admin_base.import_page import import_page
+from generation.admin_base.launch_page import collection_launch_page
 from generation.admin_base.publish_page import publish_page
 from generation.base_models import ArtefactStatus
 from generation.deletion import belongings, delete_collection, recipes_of
@@ -26,6 +28,7 @@ class CollectionAdmin(SiteAdmin):
     list_display: Sequence[Any] = ("name", "slug", "items_shown", "artefacts_shown", "created_shown")
     search_fields: Sequence[str] = ("name", "slug")
     filter_horizontal = ("groups",)
+    actions = ("generate",)
     list_before_template = "generation/collection_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -41,6 +44,7 @@ class CollectionAdmin(SiteAdmin):
         name = f"{self.opts.app_label}_{self.opts.model_name}"
         return [
             path("import/", self.admin_site.admin_view(self.import_view), name=f"{name}_import"),
+            path("<int:pk>/generate/", self.admin_site.admin_view(self.generate_view), name=f"{name}_generate"),
             path("<int:pk>/publish/", self.admin_site.admin_view(self.publish_view), name=f"{name}_publish"),
             *super().get_urls(),
         ]
@@ -51,6 +55,20 @@ class CollectionAdmin(SiteAdmin):
         if found is None or not self.has_view_permission(request):
             raise Http404("There is no such collection.")
         return found
+
+    def has_launch_permission(self, request: HttpRequest) -> bool:
+        """Who may generate."""
+        return may(request.user, "launch_run")
+
+    @action(description="Generate …", permissions=["launch"])
+    def generate(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """Plan a run of whole collections."""
+        return collection_launch_page(self, request, queryset)
+
+    def generate_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Plan a run of one collection."""
+        self.visible(request, pk)
+        return collection_launch_page(self, request, self.get_queryset(request).filter(pk=pk))
 
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """All exports of a collection at once."""
@@ -119,6 +137,10 @@ class CollectionAdmin(SiteAdmin):
 
     def run_links(self, run: Any) -> Sequence[tuple[str, str]]:
         """Words and addresses of what the kind itself has to show of a run."""
+        return ()
+
+    def waiting(self, request: HttpRequest) -> Sequence[tuple[str, int, str]]:
+        """What of the kind waits for a person besides its drafts: words, how many, address. A fixed number of queries."""
         return ()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[str], dict[str, int], set, list[str]]:

@@ -159,6 +159,22 @@ class CandidateFilter(Dropdown):
         return rows.filter(candidate__isnull=value == "no")
 
 
+class MadeInRunFilter(Dropdown):
+    """Artefacts that a run has made or offered a candidate for; only an address names one (a pilot's page does)."""
+
+    title = "run"
+    parameter_name = "run"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        """The run that the address names: nothing is offered, and nothing is asked of the database."""
+        named = str(request.GET.get("run") or "")
+        return [(named, f"made in run {named}")] if named.isdecimal() else []
+
+    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Of this run."""
+        return rows.filter(Q(current__attempt__run=value) | Q(candidate__attempt__run=value))
+
+
 class ArtefactSourceFilter(Dropdown):
     """Artefacts whose item has moved on."""
 

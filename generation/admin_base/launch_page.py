@@ -1,53 +1,56 @@
-"""The page behind the action "Generate": count, estimate, launch. It posts the list's filter, not a list of numbers."""
+"""The two pages behind "Generate": the choices, then the plan. They post the list's filter, not a list of numbers."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 
-from generation import advance
 from generation.admin_base.access import require
 from generation.admin_base.launch_form import LaunchForm
-from generation.deletion import discard_run
-from generation.desk.estimates import estimate_rows
-from generation.models import Run
-from generation.pipeline.plan import PlanError, Selection
-from generation.prompts import PromptError
-from generation.review import actor_label
+from generation.admin_base.plan_context import REFUSALS, STARTS, plan_context, started
+from generation.deletion import recipes_of
+from generation.launching import OverBudget
+from generation.pipeline.plan import PlanError
+from generation.planning.choice import Choice
+from generation.planning.draft import draft
+from generation.recipes import Recipe, all_recipes
 
 # SQLite takes at least so many parameters in one statement.
 MAX_NAMED = 30_000
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """What was ticked: items of one kind, or whole collections."""
+
+    count: int
+    words: str
+    recipes: Sequence[type[Recipe]]
+    named: Callable[[], tuple[list[Any], list[int]]]
+
+
 def launch_page(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
-    """Show what generating the chosen items would cost, or launch it."""
-    require(request.user, "launch_run")
-    step = request.POST.get("step", "")
-    form = LaunchForm(model_admin.model, request.POST)
-    context: dict[str, Any] = {"form": form, "chosen": queryset.count(), "refusal": ""}
-    if form.is_valid():
-        try:
-            if step == "launch":
-                run = _launch(request, form, queryset)
-                messages.success(request, f"{run} is on its way: {run.total:,} requests.")
-                return redirect("admin:generation_run_change", run.pk)
-            context["run"] = _rehearsed(form, queryset)
-            context["estimates"] = estimate_rows(context["run"])
-        except (PlanError, PromptError, advance.LaunchRefused) as error:
-            context["refusal"] = str(error)
-    context |= {
-        "across": request.POST.get("select_across", "0"),
-        "ticked": request.POST.getlist(ACTION_CHECKBOX_NAME),
-        "ticked_name": ACTION_CHECKBOX_NAME,
-    }
-    return model_admin.page(request, "generation/launch.html", "Generate", **context)
+    """For items: a selection, or everything in the list's filter."""
+    recipes = [recipe for recipe in all_recipes() if recipe.item_model is model_admin.model]
+    return _page(model_admin, request, _chosen(queryset, recipes, lambda: _of_items(queryset)))
 
 
-def _selection(form: LaunchForm, queryset: QuerySet[Any]) -> tuple[list[Any], Selection]:
+def collection_launch_page(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+    """For whole collections, with every recipe that makes something of them."""
+    chosen = _chosen(queryset, recipes_of(model_admin.model), lambda: (list(queryset), []))
+    return _page(model_admin, request, chosen)
+
+
+def _chosen(queryset: QuerySet[Any], recipes: Sequence[type[Recipe]], named: Any) -> Chosen:
+    meta, count = queryset.model._meta, queryset.count()
+    words = f"{meta.verbose_name} is" if count == 1 else f"{meta.verbose_name_plural} are"
+    return Chosen(count, f"{count:,} {words} chosen.", recipes, named)
+
+
+def _of_items(queryset: QuerySet[Any]) -> tuple[list[Any], list[int]]:
     """The collections of the chosen items, and which of their items: by number unless it is all of them."""
     rows = queryset.order_by()
     collections = queryset.model._meta.get_field("collection").related_model
@@ -59,41 +62,54 @@ def _selection(form: LaunchForm, queryset: QuerySet[Any]) -> tuple[list[Any], Se
         ids = list(rows.values_list("pk", flat=True)[: MAX_NAMED + 1])
     if len(ids) > MAX_NAMED:
         raise PlanError(f"Choose a whole collection, or at most {MAX_NAMED:,} of its items at once.")
-    cleaned = form.cleaned_data
-    return found, Selection(
-        only=cleaned["only"], item_ids=ids, limit=cleaned["limit"], include_approved=cleaned["include_approved"]
-    )
+    return found, ids
 
 
-def _prepared(form: LaunchForm, queryset: QuerySet[Any], **fields: Any) -> Run:
-    collections, selection = _selection(form, queryset)
-    if not collections:
-        raise PlanError("No items are chosen.")
-    cleaned = form.cleaned_data
-    return advance.prepare(
-        form.chosen(), collections, selection, mode=cleaned["mode"], model=cleaned["model"].strip(), **fields
-    )
-
-
-def _rehearsed(form: LaunchForm, queryset: QuerySet[Any]) -> Run:
-    """The run as it would be planned, with its estimate; nothing of it stays in the database."""
-    with transaction.atomic():
-        run = _prepared(form, queryset)
-        transaction.set_rollback(True)
-    return run
-
-
-def _launch(request: HttpRequest, form: LaunchForm, queryset: QuerySet[Any]) -> Run:
-    actor = actor_label(request.user)
-    run = _prepared(form, queryset, created_by=request.user, actor=actor)
+def _page(model_admin: Any, request: HttpRequest, chosen: Chosen) -> HttpResponse:
+    require(request.user, "launch_run")
+    step = request.POST.get("step", "")
+    form = LaunchForm(chosen.recipes, request.POST)
+    context: dict[str, Any] = {
+        "form": form, "chosen": chosen, "refusal": "", "back": request.get_full_path(), "stay": _stay(request),
+    }  # fmt: skip
+    if not form.is_valid():
+        return model_admin.page(request, "generation/launch.html", "Generate", **context)
     try:
-        seen = request.POST.get("seen", "")
-        if seen and seen != str(run.total):
-            raise advance.LaunchRefused(
-                f"Meanwhile it is {run.total:,} requests and no longer {seen}. Nothing was sent: look again and launch."
-            )
-        advance.launch(run, actor)
-    except advance.LaunchRefused:
-        discard_run(run)
-        raise
-    return run
+        choice = form.choice(*chosen.named())
+    except PlanError as error:
+        return model_admin.page(request, "generation/launch.html", "Generate", **{**context, "refusal": str(error)})
+    if step in STARTS:
+        return _started(model_admin, request, choice, form, context)
+    return _shown(model_admin, request, choice, form, context)
+
+
+def _started(
+    model_admin: Any, request: HttpRequest, choice: Choice, form: LaunchForm, context: dict[str, Any]
+) -> HttpResponse:
+    try:
+        return started(request, choice, request.POST["step"])
+    except REFUSALS as error:
+        context["over_budget"] = isinstance(error, OverBudget)
+        return _shown(model_admin, request, choice, form, context, str(error))
+
+
+def _shown(
+    model_admin: Any, request: HttpRequest, choice: Choice, form: LaunchForm, context: dict[str, Any], refusal: str = ""
+) -> HttpResponse:
+    """The first page with prices, or the second; whatever was refused stands on top of it."""
+    second = request.POST.get("step", "") in {"plan", *STARTS}
+    made = draft(choice, request.POST.get("shown", ""), details=second)
+    stay = [*form.answers(), *context["stay"]]
+    shared = {**plan_context(request, choice, made, stay), **context, "refusal": refusal or made.refusal}
+    if second:
+        return model_admin.page(request, "generation/console/plan.html", "Plan of a run", **shared)
+    if made.run:
+        form.priced(made.run.estimate)
+    return model_admin.page(request, "generation/launch.html", "Generate", **shared)
+
+
+def _stay(request: HttpRequest) -> list[tuple[str, str]]:
+    """What makes the list's next POST choose the same rows."""
+    ticked = [(ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)]
+    across = request.POST.get("select_across", "0")
+    return [("action", "generate"), ("select_across", across), ("index", "0"), *ticked]

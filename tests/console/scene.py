@@ -53,7 +53,7 @@ def scene() -> Scene:
     made["generation_attempt"] = Attempt.objects.create(provider="default", outcome="succeeded", **of_lesson)
     made["collections"] = (course, catalogue, dataset, town, feed)
     made["other lesson"] = two
-    made["pilot"] = Run.objects.create(purpose="pilot", status="completed")
+    made["pilot"] = factories.run(course, "all", purpose="pilot")
     made["bulk job"] = BulkJob.objects.create(
         model="lessons.lesson", action="approve", user=User.objects.first(), ids=[one.pk]
     )
