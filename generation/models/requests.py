@@ -158,7 +158,7 @@ class Attempt(models.Model):
                 fields=["run", "recipe", "category", "input_tokens", "output_tokens", "cost_nano"],
                 name="attempt_figures",
             ),
-            models.Index(fields=["started_at"], name="attempt_month"),
+            models.Index(fields=["started_at", "cost_nano", "outcome"], name="attempt_month"),
         ]
 
     def __str__(self) -> str:

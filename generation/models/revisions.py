@@ -143,7 +143,10 @@ class ReviewEvent(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["recipe", "item_id"], name="event_item")]
+        indexes = [
+            models.Index(fields=["recipe", "item_id"], name="event_item"),
+            models.Index(fields=["action", "at"], name="event_action"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"
