@@ -50,13 +50,14 @@ def make_parser() -> argparse.ArgumentParser:
     add("--state", type=Path, help="folder that survives a restart (default: a temporary one)")
     add("--speed", type=_speed, default=1.0, help="divides every simulated delay; 0 or `max` for none")
     add("--seed", type=int, default=0, help="other answers to the same requests")
-    add("--fault", type=_fault, action="append", default=[], metavar="NAME[=VALUE][@MATCH][*COUNT]")
+    add("--fault", type=_fault, action="append", default=[], metavar="NAME[~SHARE][=VALUE][@MATCH][*COUNT]")
     add("--list-faults", action="store_true", help="print every fault and leave")
     add("--models", default="", help="comma-separated: the only models that exist")
     add("--models-as-of", type=date.fromisoformat, default=date(2026, 11, 20), help="day on which shutdowns are judged")
     add("--requests-per-minute", type=int, help="enforced for each key and model")
     add("--tokens-per-minute", type=int)
     add("--latency", type=float, default=0.0, help="seconds for each direct answer, not compressed")
+    add("--latency-most", type=float, default=0.0, help="with --latency: at most so many, by chance")
     add("--webhook-url")
     add("--webhook-secret", default=Options.webhook_secret, help="whsec_ and base64")
     add("--known", type=_known, default=Known(), metavar="FILE", help="values for answers, see sandbox/known.py")
@@ -107,6 +108,7 @@ def serve(args: argparse.Namespace) -> int:
             args.requests_per_minute,
             args.tokens_per_minute,
             args.latency,
+            args.latency_most,
             args.webhook_url,
             args.webhook_secret,
             args.known,

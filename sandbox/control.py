@@ -46,9 +46,10 @@ async def health(world: World, asked: dict[str, Any]) -> Response:
 
 
 async def faults(world: World, asked: dict[str, Any]) -> Response:
-    """`{"set": NAME, "value", "count", "match"}` or `{"clear": NAME or true}`; answers with what is switched on."""
+    """`{"set": NAME, "value", "count", "match", "share"}` or `{"clear": NAME or true}`; answers with what is on."""
     if "set" in asked:
-        world.faults.set(make_fault(asked["set"], asked.get("value"), asked.get("count"), asked.get("match")))
+        value, count, match, share = (asked.get(name) for name in ("value", "count", "match", "share"))
+        world.faults.set(make_fault(asked["set"], value, count, match, 1.0 if share is None else share))
     if "clear" in asked:
         name = asked["clear"]
         if name is not True and name not in KINDS:

@@ -1,7 +1,8 @@
 """Faults that are switched on: what they match, how often they still strike."""
 
+import random
 import threading
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -27,12 +28,17 @@ class Scene:
 
 @dataclass
 class Fault:
-    """One switched-on fault; `left` is how many times it still strikes (None: always)."""
+    """One switched-on fault; `left` is how many times it still strikes (None: always).
+
+    `share` of the calls that it could strike are struck, by chance; a fault of a batch's lines or answers has its own
+    way to say how many, its value.
+    """
 
     name: str
     value: str | None = None
     left: int | None = None
     match: dict[str, Any] = field(default_factory=dict)
+    share: float = 1.0
 
     @property
     def kind(self) -> Kind:
@@ -85,35 +91,46 @@ def _is_op(text: str) -> bool:
 
 
 def read_fault(text: str) -> Fault:
-    """`NAME[=VALUE][@MATCH][*COUNT]` of the command line."""
+    """`NAME[~SHARE][=VALUE][@MATCH][*COUNT]` of the command line."""
     # The count comes last, since a match may hold a star as well.
     rest, star, count = text.rpartition("*")
     if not (star and count.isdigit()):
         rest, count = text, ""
     rest, _, match = rest.partition("@")
     name, _, value = rest.partition("=")
-    return make_fault(name, value or None, int(count) if count else None, match or None)
+    name, _, share = name.partition("~")
+    return make_fault(name, value or None, int(count) if count else None, match or None, share or 1.0)
 
 
-def make_fault(name: str, value: Any = None, count: int | None = None, match: Any = None) -> Fault:
-    """A fault by its name; UnknownFault where there is none."""
+def make_fault(
+    name: str, value: Any = None, count: int | None = None, match: Any = None, share: Any = 1.0
+) -> Fault:  # fmt: skip
+    """A fault by its name; UnknownFault where there is none, or for a share that is no number from 0 to 1."""
     if name not in KINDS:
         raise UnknownFault(f"Unknown fault: {name}. Known: {', '.join(sorted(KINDS))}")
-    return Fault(name, None if value is None else str(value), count, read_match(match))
+    try:
+        struck = float(share)
+    except ValueError:
+        struck = -1.0
+    if not 0 <= struck <= 1:
+        raise UnknownFault(f"Not a share from 0 to 1: {share}")
+    return Fault(name, None if value is None else str(value), count, read_match(match), struck)
 
 
 class Faults:
     """The faults that are switched on now. They are not kept over a restart; those of a batch are, in its row."""
 
-    def __init__(self, first: list[Fault]) -> None:
+    def __init__(self, first: list[Fault], seed: int = 0) -> None:
         self.first = first
+        self.seed = seed
         self.active: list[Fault] = []
         self.lock = threading.Lock()
         self.reset()
 
     def reset(self) -> None:
         """Back to those of the command line."""
-        self.active = [Fault(fault.name, fault.value, fault.left, fault.match) for fault in self.first]
+        self.active = [replace(fault) for fault in self.first]
+        self.dice = random.Random(self.seed)
 
     def set(self, fault: Fault) -> None:
         """Switch one on; a second one of the same name and match replaces it."""
@@ -128,7 +145,8 @@ class Faults:
     def take(self, place: str, scene: Scene) -> Fault | None:
         """The first fault of a place that strikes here, counted down."""
         with self.lock:
-            found = next((fault for fault in self.active if fault.kind.place == place and fault.strikes(scene)), None)
+            here = (fault for fault in self.active if fault.kind.place == place)
+            found = next((fault for fault in here if self._falls(fault, scene)), None)
             if found and found.left:
                 found.left -= 1
             return found
@@ -136,12 +154,16 @@ class Faults:
     def take_all(self, places: tuple[str, ...], scene: Scene) -> list[Fault]:
         """Copies of all faults of these places that strike here, each counted down once."""
         with self.lock:
-            found = [fault for fault in self.active if fault.kind.place in places and fault.strikes(scene)]
+            found = [fault for fault in self.active if fault.kind.place in places and self._falls(fault, scene)]
             for fault in found:
                 if fault.left:
                     fault.left -= 1
             # Bound to one batch from now on, so it need not count any more.
             return [Fault(fault.name, fault.value, None, fault.match) for fault in found]
+
+    def _falls(self, fault: Fault, scene: Scene) -> bool:
+        """Whether it strikes this time."""
+        return fault.strikes(scene) and (fault.share >= 1 or self.dice.random() < fault.share)
 
     def look(self, name: str, scene: Scene) -> Fault | None:
         """A fault that strikes here, not counted down."""

@@ -1,6 +1,7 @@
 """Chat completions, responses and models, answered at once."""
 
 import asyncio
+import random
 
 from starlette.responses import Response
 
@@ -24,8 +25,8 @@ async def _answer(call: Call, path: str) -> Response:
     made = answer(path, body, options.seed, trick=name, cached=share, now=world.clock.now(), known=options.known)
     call.fault, call.executed = name, 1
     # After the answer is made, so that a call in flight is one that costs.
-    if world.options.latency:
-        await asyncio.sleep(world.options.latency)
+    if options.latency or options.latency_most:
+        await asyncio.sleep(random.uniform(options.latency, max(options.latency, options.latency_most)))
     return reply(made.body)
 
 

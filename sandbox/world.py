@@ -29,13 +29,15 @@ class Options:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     latency: float = 0.0
+    # Above `latency`, each answer takes a time by chance between the two.
+    latency_most: float = 0.0
     webhook_url: str | None = None
     webhook_secret: str = "whsec_c2FuZGJveC1zZWNyZXQ="  # noqa: S105 - known to everybody
     known: Known = field(default_factory=Known)
 
 
 CHANGEABLE = frozenset(
-    ("speed", "latency", "requests_per_minute", "tokens_per_minute", "webhook_url", "webhook_secret")
+    ("speed", "latency", "latency_most", "requests_per_minute", "tokens_per_minute", "webhook_url", "webhook_secret")
 )
 
 
@@ -48,7 +50,7 @@ class World:
         offset = self.store.row("SELECT value FROM meta WHERE name = 'offset'")
         self.clock = Clock(options.speed, offset["value"] if offset else 0.0)
         self.catalog = Catalog(options.models, options.models_as_of)
-        self.faults = Faults(options.faults)
+        self.faults = Faults(options.faults, options.seed)
         self.jobs = Jobs(self.store, self.clock, self.catalog, options.seed, options.known)
         self.lifecycle = Lifecycle(self.store, self.clock, self.faults, self.jobs)
         self.webhooks = Webhooks(self.clock)

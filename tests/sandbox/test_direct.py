@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from sandbox.faults import Fault, UnknownFault, read_fault
 from tests.sandbox.raw import CHAT, RESPONSES, Api, Like, Near
 from tests.sandbox_fixture import Sandbox, SandboxProcess
 
@@ -246,6 +247,32 @@ def test_latency(api, sandbox):
     began = time.monotonic()
     assert api.post(CHAT, ASK).status == 200
     assert time.monotonic() - began >= 0.2
+
+
+def test_latency_by_chance_lies_between_the_two(api, sandbox):
+    sandbox.options(latency=0.1, latency_most=0.3)
+    took = []
+    for _ in range(6):
+        began = time.monotonic()
+        assert api.post(CHAT, ASK).status == 200
+        took.append(time.monotonic() - began)
+    assert min(took) >= 0.1 and max(took) - min(took) > 0.001
+
+
+def test_a_share_of_the_calls_is_struck_by_chance(api, sandbox):
+    sandbox.control("faults", set="error_503", share=0.5)
+    statuses = [api.post(CHAT, ASK).status for _ in range(40)]
+    # So many alike come once in 10^9.
+    assert set(statuses) == {200, 503} and 5 < statuses.count(503) < 35
+    sandbox.control("faults", set="error_503", share=0)
+    assert {api.post(CHAT, ASK).status for _ in range(5)} == {200}
+
+
+def test_shares_on_the_command_line():
+    assert read_fault("error_503~0.05=7@responses*3") == Fault("error_503", "7", 3, {"op": "responses"}, 0.05)
+    for wrong in ("error_503~2", "error_503~x", "error_503~-1"):
+        with pytest.raises(UnknownFault, match="share from 0 to 1"):
+            read_fault(wrong)
 
 
 def test_a_fixed_list_of_models():
