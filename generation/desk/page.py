@@ -15,6 +15,7 @@ from generation.desk.deeds import Asked
 from generation.desk.differences import Line, line_difference
 from generation.desk.form import form_of
 from generation.desk.keys import KEYS, keys_off
+from generation.desk.menu import menu
 from generation.desk.provenance import findings_of, history_of, provenance
 from generation.desk.queue import ORDERS, SOURCE, Queue
 from generation.desk.similar_texts import like_this
@@ -92,6 +93,7 @@ def frame_context(model_admin: Any, request: HttpRequest, queue: Queue) -> dict[
         "settings_url": reverse(model_admin.change_url.removesuffix("_change") + "_desk_keys"),
         "orders": [(order, ORDER_WORDS[order], order == queue.order) for order in ORDERS],
         "by_source": queue.order == SOURCE,
+        **menu(model_admin, request.user, queue.params, state=queue.state),
     }
 
 
