@@ -31,6 +31,11 @@ def is_reasoning(model: str) -> bool:
     return bool(_REASONING.match(model))
 
 
+def takes_verbosity(model: str) -> bool:
+    """Whether the model knows a verbosity: from gpt-5 on, and none of the o-series."""
+    return is_reasoning(model) and model.startswith("gpt-")
+
+
 def request_body(
     endpoint: str, model: str, parameters: Parameters, system: str, user: str, schema: type[BaseModel] | None = None
 ) -> dict[str, Any]:
@@ -53,7 +58,7 @@ def _chat_options(model: str, parameters: Parameters, schema: type[BaseModel] | 
         options["max_completion_tokens" if is_reasoning(model) else "max_tokens"] = parameters.max_output_tokens
     if parameters.reasoning_effort and is_reasoning(model):
         options["reasoning_effort"] = parameters.reasoning_effort
-    if parameters.verbosity and is_reasoning(model):
+    if parameters.verbosity and takes_verbosity(model):
         options["verbosity"] = parameters.verbosity
     if schema:
         described = {"name": schema.__name__, "strict": True, "schema": strict_schema(schema)}
@@ -68,7 +73,7 @@ def _responses_options(model: str, parameters: Parameters, schema: type[BaseMode
         options["max_output_tokens"] = parameters.max_output_tokens
     if parameters.reasoning_effort and is_reasoning(model):
         options["reasoning"] = {"effort": parameters.reasoning_effort}
-    if parameters.verbosity and is_reasoning(model):
+    if parameters.verbosity and takes_verbosity(model):
         text["verbosity"] = parameters.verbosity
     if schema:
         text["format"] = {

@@ -9,8 +9,9 @@ from pathlib import Path
 
 # From the bottom to the top; a module of the engine that stands nowhere here belongs to the top.
 LEVELS: tuple[tuple[str, ...], ...] = (
-    ("base_models", "causes", "channel", "costs", "findings", "jsonl", "logs", "notices", "outcomes", "pacing",
-     "parameters", "prompt_language", "prompts", "provider", "published_folder", "schema_form", "shingles", "svg", "throttle"),
+    ("base_models", "causes", "channel", "costs", "findings", "jsonl", "logs", "model_limits", "notices", "outcomes",
+     "pacing", "parameters", "prompt_language", "prompts", "provider", "published_folder", "schema_form", "shingles",
+     "svg", "throttle"),
     ("models",),
     ("recipes", "instructions", "ledger", "measured", "rehearsals", "waves", "exports",
      "sources", "drafts", "likeness", "adopting", "second_look", "importing", "roles"),

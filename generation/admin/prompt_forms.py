@@ -13,12 +13,12 @@ from unfold.widgets import (
 )
 
 from generation.drafts import tidy
+from generation.model_limits import EFFORTS, VERBOSITIES, refused_parameters
 from generation.models import Prompt, RecipeSettings
+from generation.parameters import Parameters
 from generation.prompts import PromptError, unknown_variables
 from generation.recipes import all_recipes, collection_model, recipe_class
 
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
-VERBOSITIES = ("low", "medium", "high")
 MOST_CHARACTERS = 200_000
 
 
@@ -130,6 +130,33 @@ class RecipeSettingsForm(forms.ModelForm):
             "read_timeout": recipe.read_timeout, "requests_per_minute": recipe.requests_per_minute or "no limit",
             "concurrency": settings.DIRECT_CONCURRENCY, **asdict(recipe.parameters),
         }  # fmt: skip
+
+    def clean_provider(self) -> str:
+        """The sandbox makes its texts up: outside of a trial site it is for rehearsals only."""
+        provider = str(self.cleaned_data["provider"])
+        if provider == "sandbox" and not settings.DEBUG:
+            raise forms.ValidationError("The provider 'sandbox' takes rehearsals only: its texts are made up.")
+        return provider
+
+    def clean_model(self) -> str:
+        """A name as it stands in a request."""
+        model = str(self.cleaned_data["model"]).strip()
+        if any(character.isspace() for character in model):
+            raise forms.ValidationError("The name of a model has no space in it.")
+        return model
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse values that the model in force would not take; what the recipe itself says is left out instead."""
+        cleaned = super().clean() or self.cleaned_data
+        recipe = recipe_class(self.instance.recipe)
+        model = cleaned.get("model") or recipe.model or settings.DEFAULT_MODEL
+        chosen = Parameters(
+            cleaned.get("max_output_tokens"), cleaned.get("temperature"), cleaned.get("reasoning_effort") or None,
+            cleaned.get("verbosity") or None,
+        )  # fmt: skip
+        for name, sentence in refused_parameters(cleaned.get("endpoint") or recipe.endpoint, model, chosen).items():
+            self.add_error(name, sentence)
+        return cleaned
 
     def clean_options(self) -> dict[str, Any]:
         """An object of options, by name."""

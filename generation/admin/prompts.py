@@ -1,8 +1,7 @@
-"""Prompts with their versions, and the settings of recipes."""
+"""Prompts with their versions."""
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Q, QuerySet
@@ -11,14 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from generation.admin.ledger import RecipeFilter
-from generation.admin.prompt_forms import PromptForm, RecipeSettingsForm
+from generation.admin.prompt_forms import PromptForm
 from generation.admin_base.access import may, visible_rows
 from generation.admin_base.base import SiteAdmin, column
 from generation.admin_base.filters import Dropdown
 from generation.desk.differences import line_difference
 from generation.desk.moments import ago
-from generation.instructions import ensure_prompt, instruction
-from generation.models import Prompt, PromptActivation, PromptTrial, RecipeSettings
+from generation.instructions import ensure_prompt
+from generation.models import Prompt, PromptActivation, PromptTrial
 from generation.recipes import all_recipes, recipe_class
 from generation.review import actor_label
 
@@ -163,72 +162,3 @@ def _trials(user: Any, prompt: Prompt) -> list[PromptTrial]:
         return []
     rows = visible_rows(PromptTrial.objects.filter(Q(left=prompt) | Q(right=prompt)), user)
     return list(rows.select_related("left", "right")[:TRIALS_SHOWN])
-
-
-@admin.register(RecipeSettings)
-class RecipeSettingsAdmin(SiteAdmin):
-    """One row for each recipe; what is empty stays as the recipe says."""
-
-    icon = "tune"
-    menu_order = 6
-    form = RecipeSettingsForm
-    list_display = ("recipe", "enabled", "order_shown", "model_shown", "provider_shown", "updated_shown")
-    list_filter_submit = False
-    readonly_fields = ("recipe",)
-    fieldsets = (
-        (None, {"fields": ("recipe", "enabled", "order")}),
-        ("Service", {"fields": ("provider", "model", "endpoint")}),
-        ("Parameters", {"fields": ("max_output_tokens", "temperature", "reasoning_effort", "verbosity")}),
-        ("Sending", {"fields": ("attempts", "retry_window", "read_timeout", "requests_per_minute", "concurrency")}),
-        ("The recipe's own", {"fields": ("options",)}),
-    )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Rows come of themselves."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Empty the fields instead."""
-        return False
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Makes the rows of recipes that are new."""
-        known = set(RecipeSettings.objects.values_list("recipe", flat=True))
-        for recipe in all_recipes():
-            if recipe.key not in known:
-                RecipeSettings.objects.get_or_create(recipe=recipe.key, defaults={"enabled": recipe.enabled})
-        return super().changelist_view(request, extra_context)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Of recipes that are installed."""
-        return super().get_queryset(request).filter(recipe__in=[recipe.key for recipe in all_recipes()])
-
-    def attach(self, request: HttpRequest, rows: Any) -> None:
-        """What is in force."""
-        for row in rows:
-            row.inforce = instruction(row.recipe)
-
-    @column("Order")
-    def order_shown(self, row: Any) -> int:
-        """As in force."""
-        return int(row.inforce.order)
-
-    @column("Model")
-    def model_shown(self, row: Any) -> str:
-        """As in force."""
-        return str(row.inforce.model) + ("" if row.model else " (default)")
-
-    @column("Provider")
-    def provider_shown(self, row: Any) -> str:
-        """As in force."""
-        return str(row.inforce.provider)
-
-    @column("Changed", ordering="updated_at")
-    def updated_shown(self, row: Any) -> str:
-        """When."""
-        return ago(row.updated_at)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """With who did it."""
-        obj.updated_by = request.user
-        super().save_model(request, obj, form, change)

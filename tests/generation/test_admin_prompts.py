@@ -217,3 +217,60 @@ def test_hostile_prompts_are_refused_with_a_sentence(operator, user):
 
 def test_a_prompt_that_is_too_long_is_refused(operator):
     assert "at most" in save(operator, user="x" * 200_001).context["adminform"].form.errors["user"][0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "place"),
+    [
+        ({"temperature": "0.5"}, "temperature"), ({"model": "o3", "verbosity": "low"}, "verbosity"),
+        ({"model": "gpt-4.1", "reasoning_effort": "low"}, "reasoning_effort"),
+        ({"model": "gpt-5.4", "reasoning_effort": "minimal"}, "reasoning_effort"),
+        ({"max_output_tokens": "3"}, "max_output_tokens"), ({"model": "gpt 5"}, "model"),
+    ],
+)  # fmt: skip
+def test_what_the_model_does_not_take_is_said_at_its_field(operator, fields, place):
+    page = settings_page(operator, **fields)
+    assert list(page.context["adminform"].form.errors) == [place]
+    assert not RecipeSettings.objects.exclude(updated_by=None).exists()
+
+
+def test_a_plain_model_takes_a_temperature(operator):
+    assert settings_page(operator, model="gpt-4.1", temperature="0.5").status_code == 302
+
+
+def test_the_sandbox_is_no_provider_of_a_real_site(operator, settings):
+    settings.PROVIDERS = settings.PROVIDERS | {"sandbox": {"base_url": "http://x", "api_key": "k", "batch": True}}
+    settings.DEBUG = False
+    page = settings_page(operator, provider="sandbox")
+    assert "rehearsals only" in page.context["adminform"].form.errors["provider"][0]
+
+
+def sent(client):
+    page = client.get(reverse("admin:generation_recipesettings_change", args=[RecipeSettings.objects.get().pk]))
+    return page.context
+
+
+def test_a_table_says_what_is_sent_and_what_is_left_out(operator):
+    settings_page(operator, model="gpt-4.1-mini", max_output_tokens="900")
+    assert {("model", "gpt-4.1-mini"), ("max_tokens", "900")} <= set(sent(operator)["sent"])
+    settings_page(operator, model="gpt-5.4-mini", max_output_tokens="900")
+    assert ("max_completion_tokens", "900") in sent(operator)["sent"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"model": "nobody-knows"}, "price"),
+        ({"provider": "other"}, "Batch API"),
+        ({"provider": "other"}, "Few services"),
+    ],
+)
+def test_what_is_possible_but_unusual_is_a_warning(operator, settings, fields, words):
+    settings.PROVIDERS = settings.PROVIDERS | {"other": {"base_url": "http://x", "api_key": "k", "batch": False}}
+    assert settings_page(operator, endpoint="/v1/responses", **fields).status_code == 302
+    assert any(words in sentence for sentence in sent(operator)["warnings"])
+
+
+def test_usual_settings_have_no_warning(operator):
+    settings_page(operator, model="gpt-5.4-mini")
+    assert sent(operator)["warnings"] == []

@@ -41,7 +41,6 @@ def test_a_responses_request_of_a_reasoning_model():
         "input": [{"role": "system", "content": "sys"}, {"role": "user", "content": "usr"}],
         "max_output_tokens": 100,
         "reasoning": {"effort": "low"},
-        "text": {"verbosity": "high"},
     }
 
 
