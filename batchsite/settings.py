@@ -243,6 +243,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("batchsite/icon.svg")},
     ],
+    "DASHBOARD_CALLBACK": "generation.console.home.dashboard",
     "STYLES": [lambda request: static("batchsite/site.css")],
     "SIDEBAR": {
         "show_search": True,

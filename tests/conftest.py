@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.cache import cache
 from django.core.management import call_command
 
 from tests import factories
@@ -14,7 +15,8 @@ pytest_plugins = ["tests.sandbox_fixture"]
 
 @pytest.fixture(autouse=True)
 def folders(settings: Any, tmp_path: Any) -> None:
-    """Each test writes its files to a folder of its own."""
+    """Each test writes its files to a folder of its own, and finds nothing that another has kept."""
+    cache.clear()
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PUBLISH_ROOT = tmp_path / "published"
     settings.STORAGES = settings.STORAGES | {

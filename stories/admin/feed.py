@@ -64,6 +64,11 @@ class FeedAdmin(CollectionAdmin):
         address = queue_address(collection=row.slug)
         return format_html('<a class="bs-link" href="{}">{}</a>', address, row.open_count) if row.open_count else "none"
 
+    def waiting(self, request: HttpRequest) -> Sequence[tuple[str, int, str]]:
+        """Mentions that nobody has decided on."""
+        count = StoryEntity.objects.open().filter(story__collection__in=Feed.objects.visible_to(request.user)).count()
+        return [("mentions without an entity", count, queue_address())] if count else ()
+
     def run_links(self, run: Any) -> Sequence[tuple[str, str]]:
         """The queue."""
         return [("Decide on open mentions", queue_address())] if ENTITIES in run.recipes else ()
