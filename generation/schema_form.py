@@ -51,7 +51,7 @@ class _Shapes:
             node["start"] = spec["default"]
         label = self.words.labels.get(path, "") or _label(spec, path)
         helped = self.words.help.get(path, "") or spec.get("description", "") * bool(path)
-        return node | {"label": label, "help": ". ".join(filter(None, (helped.rstrip("."), _bounds(spec, node))))}
+        return node | {"label": label, "help": "; ".join(filter(None, (helped.rstrip("."), _bounds(spec, node))))}
 
     def _resolved(self, spec: Spec, above: tuple[str, ...]) -> tuple[Spec, tuple[str, ...]]:
         name = str(spec.get("$ref", "")).rpartition("/")[2]

@@ -64,7 +64,7 @@ def test_the_kind_names_what_the_schema_does_not():
     shape = form_shape(Machine, words)
     found = fields(shape)
     assert [field["name"] for field in shape["fields"]] == ["running", "name", "parts", "best", "year"]
-    assert found["parts"]["help"] == "from the drawing. at most 3" and found["parts"]["row"] == "Part"
+    assert found["parts"]["help"] == "from the drawing; at most 3" and found["parts"]["row"] == "Part"
     assert found["parts"]["of"]["fields"][0]["name"] == "share"
     assert fields(found["parts"]["of"])["part_name"]["label"] == "Name"
     assert fields(found["best"])["part_name"]["label"] == "Part name"
