@@ -166,6 +166,7 @@ class BatchJobAdmin(ReadOnlyAdmin):
 class RequestAdmin(ReadOnlyAdmin):
     """What was asked, and where it stands."""
 
+    saves_views = True
     icon = "outgoing_mail"
     menu_order = 3
     list_display = ("label", "recipe", "status_shown", "run", "attempt_count", "error_message_shown")

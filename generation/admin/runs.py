@@ -79,6 +79,7 @@ class RunAdmin(ReadOnlyAdmin):
     """What was launched. Nothing of it can be edited; it can be launched, cancelled, retried."""
 
     icon = "rocket_launch"
+    saves_views = True
     menu_order = 1
     list_display = (
         "run_shown", "status_shown", "progress_shown", "mode_shown", "collections_shown", "cost_shown", "started_shown",

@@ -49,6 +49,7 @@ class ArtefactAdmin(SiteAdmin):
     """Artefacts of one kind. Rows come from runs and imports; people change them by review only."""
 
     icon = "article"
+    saves_views = True
     menu_order = 3
     editor = "markdown"
     list_display: Sequence[Any] = ("item", "status_shown", "findings_shown", "updated_shown")

@@ -5,9 +5,12 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
+
+from generation.admin_base.saved_views import default_address, views_context
 
 Shown = TypeVar("Shown", bound=Callable[..., Any])
 
@@ -41,6 +44,8 @@ class SiteAdmin(ModelAdmin):
 
     icon = "database"
     empty_hint = ""
+    # Whether a person can save views of the list.
+    saves_views = False
     list_before_template = "generation/list_hint.html"
     list_filter_submit = True
     list_fullwidth = True
@@ -56,11 +61,17 @@ class SiteAdmin(ModelAdmin):
         return AttachingChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Refuse an action that this user may not run."""
+        """The list, with the person's own views; refuses an action that this user may not run."""
         asked = request.POST.get("action") if request.method == "POST" else None
         if asked and asked not in self.get_actions(request):
             raise PermissionDenied(f"The action '{asked}' is not allowed here.")
-        return super().changelist_view(request, {"empty_hint": self.empty_hint, **(extra_context or {})})
+        more: dict[str, Any] = {"empty_hint": self.empty_hint}
+        if self.saves_views and self.has_view_or_change_permission(request):
+            address = default_address(self, request)
+            if address:
+                return redirect(address)
+            more |= views_context(self, request)
+        return super().changelist_view(request, {**more, **(extra_context or {})})
 
     def page(self, request: HttpRequest, template: str, title: str, status: int = 200, **context: Any) -> HttpResponse:
         """One of our own pages inside unfold's layout."""

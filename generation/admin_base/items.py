@@ -24,6 +24,7 @@ class SourceItemAdmin(ReadOnlyAdmin):
     """Items of one kind. They change by importing their source again, never by hand."""
 
     icon = "list_alt"
+    saves_views = True
     menu_order = 2
     list_display: Sequence[Any] = ("label", "made_shown", "source_shown")
     list_filter: Sequence[Any] = (CollectionFilter, MadeFilter, SourceFilter)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from generation.console import notices, remote_batches, remote_files, rest, results, start, trials
+from generation.console import notices, remote_batches, remote_files, rest, results, saved_views, start, trials
 
 urlpatterns: list[URLPattern] = [
     path("notices/", notices.notices, name="console_notices"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("remote-files/", remote_files.remote_files, name="console_remote_files"),
     path("runs/<int:pk>/rest/", rest.rest, name="console_rest"),
     path("runs/<int:pk>/results/", results.results, name="console_results"),
+    path("saved-views/", saved_views.saved_views, name="console_saved_views"),
     path("trials/", trials.trials_view, name="console_trials"),
     path("trials/<int:pk>/", trials.trial_view, name="console_trial"),
     path("trials/<int:pk>/progress/", trials.trial_progress_view, name="console_trial_progress"),

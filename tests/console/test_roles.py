@@ -93,6 +93,7 @@ ROWS: dict[str, Row] = {
     "console_remote_files": ("oa", "oa"),
     "console_rest": ("oa", "oa", lambda made: {"pk": made["pilot"].pk}),
     "console_results": ("oa", "oa", lambda made: {"pk": made["pilot"].pk}),
+    "console_saved_views": ("", ""),
     "console_trial": ("rpoa", "rpoa", lambda made: {"pk": made["trial"].pk}),
     "console_trial_progress": ("rpoa", "", lambda made: {"pk": made["trial"].pk}),
     "console_trials": ("rpoa", ""),
