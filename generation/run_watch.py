@@ -14,6 +14,7 @@ from generation.models.wakeups import without_wakeups
 from generation.notices import listening
 from generation.pacing import nap
 from generation.run_report import job_line
+from generation.standstill import Teller
 
 BEAT_SECONDS = 0.5
 
@@ -37,6 +38,7 @@ class Watch:
     def __init__(self, console: Console, run: Run, bar: Bar | None = None) -> None:
         self._console, self._run, self._bar = console, run, bar
         self._told: dict[int, tuple[str, str | None]] = {}
+        self._teller = Teller(console, here=True)
 
     def show(self) -> None:
         """Say what is new since the last time."""
@@ -47,6 +49,7 @@ class Watch:
                 self._console.say(job_line(job))
             self._told[job.pk] = names
         if self._bar:
+            self._teller.tell(self._run)
             self._bar.to(self._run.requests.finished().count(), jobs_note(jobs))
 
 

@@ -17,6 +17,7 @@ from generation.models.requests import OPEN, RETRYABLE
 from generation.recipes import UnknownRecipe, recipe_class
 from generation.run_figures import Figures, Line, figures
 from generation.run_pace import clock
+from generation.standstill import standstill
 
 MAX_ERRORS = 30
 MAX_STEPS = 100
@@ -159,6 +160,8 @@ def run_context(run: Run) -> dict[str, Any]:
         "run": run,
         "progress": progress(run, found.counts if found else run.ledger()),
         "live": run.status == RunStatus.RUNNING,
+        # A silent worker has a banner of its own.
+        "waits": standstill(run, here=True),
         "estimates": estimate_rows(run),
         "money": money(run, found),
         "transitions": list(run.transitions.order_by("-at", "-pk")[:MAX_STEPS]),

@@ -15,6 +15,7 @@ from generation.pacing import nap
 from generation.run_figures import figures, figures_document, figures_lines
 from generation.run_progress import ReportBars, RunBars, collection_counts, items_line, report_bars, run_bars
 from generation.run_report import end_lines, run_document
+from generation.standstill import Teller
 
 WATCHED = "You looked away; nothing was stopped, the work goes on. Look again with the same command."
 
@@ -68,8 +69,11 @@ class Command(EngineCommand):
         shown: AbstractContextManager[RunBars | ReportBars] = run_bars(self.console, running)
         if closely and running:
             shown = report_bars(self.console, running[0])
+        teller = Teller(self.console)
         with Stop() as stop, shown as bars:
             while not stop() and bars.show():
+                for run in running:
+                    teller.tell(run)
                 nap(every, stop)
             if stop.asked:
                 raise Interrupted(WATCHED)
