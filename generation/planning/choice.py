@@ -9,7 +9,7 @@ from generation import advance, launching, rehearsals
 from generation.deletion import discard_run
 from generation.models import Mode, Purpose, Run
 from generation.pipeline.plan import PlanError, Selection
-from generation.planning.problems import blocking
+from generation.planning.problems import blocking, prompt_problems
 from generation.recipes import Recipe, collection_model, recipe_class
 
 MAX_REMARK = 2000
@@ -66,6 +66,8 @@ def start(choice: Choice, purpose: Purpose, user: Any, actor: str, seen: str = "
     """
     if purpose == Purpose.REHEARSAL and not rehearsals.available():
         raise advance.LaunchRefused(launching.NO_SANDBOX)
+    for wrong in prompt_problems(choice.recipes, choice.collections, choice.model):
+        raise advance.LaunchRefused(f"{wrong.words} Nothing was sent and nothing is owed.")
     with transaction.atomic():
         run = choice.prepared(purpose=purpose, created_by=user, actor=actor)
         if seen and seen != str(run.total):

@@ -10,7 +10,7 @@ from generation.instructions import Instruction, instruction_of, needs_of
 from generation.jsonl import request_line
 from generation.models import Request, Run
 from generation.prompts import PromptError
-from generation.recipes import recipe_class
+from generation.recipes import Needs, recipe_class
 from generation.rehearsals import with_rehearsed
 
 SAMPLE = 100
@@ -70,8 +70,17 @@ def bodies_of(run: Run, inforce: Instruction, requests: Sequence[Request]) -> li
     items = rows.in_bulk([request.item_id for request in requests])
     present = [items[request.item_id] for request in requests]
     needs = with_rehearsed(run, recipe, present, needs_of(recipe, present))
+    try:
+        return [*inforce.bodies(present, needs, run.remark)]
+    except PromptError:
+        return _one_by_one(run, inforce, present, needs)
+
+
+def _one_by_one(
+    run: Run, inforce: Instruction, items: Sequence[Any], needs: Sequence[Needs]
+) -> list[dict[str, Any] | PromptError]:
     found: list[dict[str, Any] | PromptError] = []
-    for item, need in zip(present, needs, strict=True):
+    for item, need in zip(items, needs, strict=True):
         try:
             found += inforce.bodies([item], [need], run.remark)
         except PromptError as error:
