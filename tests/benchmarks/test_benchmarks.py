@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from benchmarks import __main__ as benchmarks
+from benchmarks.materials_report import materials_figures
 from benchmarks.report import (
     Figure,
     desk_figures,
@@ -82,6 +83,28 @@ def test_a_bare_loop_beyond_the_allowed_rate_is_no_measure():
     assert [figure.holds for figure in direct_figures([result])] == [True, False]
 
 
+UNTOUCHED = {
+    "materials": 109, "status": "completed", "states": {"succeeded": 1139, "failed": 60}, "unnamed": 0,
+    "success": 95.0, "per_hour": 200.0, "tokens_per_second": 50.0, "floor_seconds": 1526.0, "peak_mb": 200.0,
+    "calls": 1, "faults": 1, "wall": 1.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "running"), ("success", 94.9), ("unnamed", 1), ("per_hour", 199.9), ("tokens_per_second", 49.9),
+        ("peak_mb", 200.1),
+    ],
+)  # fmt: skip
+def test_a_run_of_materials_has_its_limits_and_shows_its_floor(name, value):
+    good = list(materials_figures(UNTOUCHED))
+    assert all(figure.holds for figure in good)
+    # 109 materials in 1526 s are 257.1 an hour.
+    assert any("floor 257," in str(figure) for figure in good)
+    assert [figure.holds for figure in materials_figures(UNTOUCHED | {name: value})].count(False) == 1
+
+
 def test_another_database_than_postgresql_is_not_taken_from_the_shell(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "sqlite:////srv/site.sqlite3")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-real")
@@ -98,6 +121,7 @@ def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     small = ["--size", "40", "--rounds", "1", "--memory", "20", "--lessons", "5", "10", "--desk", "50"]
     small += ["--similar", "100", "200", "--run-page", "40", "80"]
     small += ["--resolution", "200", "--near-duplicates", "100", "--evaluation", "20"]
+    small += ["--materials", "2", "--compression", "60"]
     small += ["--endtoend", "20", "--direct", "600", "--window", "2", "--warm-up", "1", "--mebibytes", "1"]
     assert benchmarks.main([*small, "--no-limits", "--json", str(target)]) == 0
     figures = json.loads(target.read_text())
@@ -112,4 +136,5 @@ def test_all_parts_run_and_write_their_figures(tmp_path, capsys):
     assert [part["answers"] for part in figures["evaluation"]] == [8, 30]
     assert figures["run_page"][0]["queries"] == figures["run_page"][1]["queries"] > 10
     assert figures["ingest180"]["requests"] > 100
+    assert figures["materials"]["status"] == "completed" and sum(figures["materials"]["states"].values()) == 22
     assert "times its plain loop" in capsys.readouterr().out
