@@ -1,8 +1,12 @@
 """YAML and JSON as a tree that keeps every scalar as it is written, repeated names, and the lines."""
 
 import json
-from collections.abc import Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from json.decoder import JSONArray, JSONObject  # type: ignore[attr-defined]
+from json.scanner import py_make_scanner  # type: ignore[attr-defined]
 from typing import Any
 
 import yaml
@@ -13,6 +17,8 @@ DEEPEST = 40
 MOST_NODES = 2_000_000
 NULLS = ("", "~", "null", "Null", "NULL")
 MERGE = "<<"
+# Text and place to a value and the place behind it.
+_Scan = Callable[[str, int], tuple[Any, int]]
 
 
 class TreeError(Exception):
@@ -92,24 +98,49 @@ def strings_of(text: str) -> Any:
 
 
 def _from_json(text: str) -> Node:
-    value = json.loads(text, object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
-    return _json_node(value, 0)
+    return _json_node(_PlacingDecoder(text).decode(text), 0)
 
 
 class _Pairs(list[tuple[str, Any]]):
     """Members of a JSON object, repeated names kept."""
 
 
-def _json_node(value: Any, depth: int) -> Node:
+class _PlacingDecoder(json.JSONDecoder):
+    """Decodes JSON so that every value comes as (line, value), numbers and words as they are written."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(object_pairs_hook=_Pairs, parse_int=str, parse_float=str, parse_constant=str)
+        self._ends = [match.start() for match in re.finditer("\n", text)]
+        # The one in C can't be told to note places; it asks these two for what holds other values.
+        self.parse_object = self._object
+        self.parse_array = self._array
+        self.scan_once = self._placing(py_make_scanner(self))
+
+    def _placing(self, scan: _Scan) -> _Scan:
+        def placed(string: str, index: int) -> tuple[Any, int]:
+            value, end = scan(string, index)
+            return (bisect_left(self._ends, index) + 1, value), end
+
+        return placed
+
+    def _object(self, place: Any, strict: bool, scan: _Scan, *hooks: Any) -> Any:
+        return JSONObject(place, strict, self._placing(scan), *hooks)
+
+    def _array(self, place: Any, scan: _Scan) -> Any:
+        return JSONArray(place, self._placing(scan))
+
+
+def _json_node(placed: tuple[int, Any], depth: int) -> Node:
+    line, value = placed
     if depth > DEEPEST:
-        raise TreeError(f"found lists and mappings in each other more than {DEEPEST} deep")
+        raise TreeError(f"found lists and mappings in each other more than {DEEPEST} deep, in line {line}")
     if isinstance(value, _Pairs):
-        return Node(pairs=[(_whole(key), _json_node(member, depth + 1)) for key, member in value])
+        return Node(line, pairs=[(_whole(key), _json_node(member, depth + 1)) for key, member in value])
     if isinstance(value, list):
-        return Node(items=[_json_node(member, depth + 1) for member in value])
+        return Node(line, items=[_json_node(member, depth + 1) for member in value])
     if value is None:
-        return Node()
-    return Node(text=_whole(value) if isinstance(value, str) else str(value).lower())
+        return Node(line)
+    return Node(line, _whole(value) if isinstance(value, str) else str(value).lower())
 
 
 def _whole(text: str) -> str:

@@ -39,12 +39,18 @@ def find_entities(feed: int, type: str, text: str) -> list[Entity]:
 
 
 def nearest(row: StoryEntity) -> list[Entity]:
-    """The present entities of the mention's type whose names are most like it, the most like first."""
-    names = dict(_present(row.story.collection_id, row.type).values_list("pk", "name"))
-    found = process.extract(
-        normal(row.mention), names, scorer=fuzz.WRatio, processor=normal, score_cutoff=LEAST_LIKE, limit=NEAREST
-    )
-    return in_order([pk for _, _, pk in found])
+    """The present entities of the mention's type whose names are most like it, the most like first.
+
+    Where there are none, those of other types: the model may be wrong about the type.
+    """
+    for type in (row.type, ""):
+        names = dict(_present(row.story.collection_id, type).values_list("pk", "name"))
+        found = process.extract(
+            normal(row.mention), names, scorer=fuzz.WRatio, processor=normal, score_cutoff=LEAST_LIKE, limit=NEAREST
+        )
+        if found:
+            return in_order([pk for _, _, pk in found])
+    return []
 
 
 def candidates(row: StoryEntity) -> list[Entity]:

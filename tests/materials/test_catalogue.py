@@ -147,6 +147,10 @@ def test_slugs(name, slug):
         ("wood: [Oak]\nmetal:\n  items: []\n", 3, "metal", "no items"),
         ("wood: [Oak]\nmetal: {description: x}\n", 2, "metal", "no items"),
         ("wood:\n- name: Oak\n  formula: C\n  formula: D\n", 4, "Oak", "'formula' stands twice"),
+        ('{"wood": [\n"Oak",\n["a"]]}', 3, "item 2 of wood", "found a list"),
+        ('{"wood": ["Oak",\n{"formula": "C"}\n]}', 2, "item 2 of wood", "no name"),
+        ('{"wood": ["Oak"],\n\n"metal": {"items": []}}', 3, "metal", "no items"),
+        ('{"wood": [{"name": "Oak",\n"formula": "C",\n"formula": "D"}]}', 3, "Oak", "'formula' stands twice"),
     ],
 )
 def test_what_could_not_be_taken_is_told_with_its_line(text, line, what, why):

@@ -48,6 +48,15 @@ def test_lines_are_those_of_the_file():
     assert [node.line for node in tree.get("b").items] == [5, 6]
 
 
+def test_lines_of_json_are_those_of_the_file():
+    tree = tree_of('\n{\n "a": 1, "c": {\n  "x": "y\\nz"},\n "b": [\n  "x",\n  {"y":\n   [2]}]\n}')
+    assert tree.line == 2
+    assert [(key, node.line) for key, node in tree.pairs] == [("a", 3), ("c", 3), ("b", 5)]
+    assert tree.get("c").get("x").line == 4
+    assert [node.line for node in tree.get("b").items] == [6, 7]
+    assert tree.get("b").items[1].get("y").line == 8
+
+
 @pytest.mark.parametrize("start", ["\ufeff", "\r\n", "---\n", "\ufeff\r\n"])
 @pytest.mark.parametrize("text", ["a: é", '{"a": "é"}', "a: é\r\n"])
 def test_bom_line_ends_and_blank_first_lines_are_no_matter(start, text):
@@ -84,6 +93,7 @@ def bomb(levels: int) -> str:
         ("\n".join(" " * n + "a:" for n in range(300)), "deep"),
         (bomb(12), "values"),
         ("a: &a [*a]", "stands for nothing or for itself"),
+        ("[\n" * 50 + "]" * 50, "deep, in line 42"),
         ("a: *b", "undefined alias|stands for nothing"),
         ("a: [1, 2", "in line"),
         ("a:\n\t- b", "line 2"),

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -326,3 +327,12 @@ def test_the_run_s_page_leads_to_the_queue(viewer, harbour):
         run = Run.objects.create(mode="direct", status="completed", recipes=recipes)
         page = viewer.get(reverse("admin:generation_run_change", args=[run.pk])).content.decode()
         assert (f'href="{address("storyentity_queue")}"' in page) == leads
+
+
+def test_open_mentions_wait_for_a_person(client, roles, harbour):
+    client.force_login(roles["viewer"])
+    request = client.get(address("feed_changelist")).wsgi_request
+    feeds = admin.site._registry[Feed]
+    assert feeds.waiting(request) == [("mentions without an entity", 1, address("storyentity_queue"))]
+    harbour.groups.add(roles["editor"].groups.get())
+    assert feeds.waiting(request) == ()

@@ -295,6 +295,11 @@ def test_an_unknown_mention_is_offered_the_nearest_names(editor, harbour):
     assert [one.name for one in page.context["offered"]][:1] == ["Annika Boe"]
 
 
+def test_where_no_name_of_the_type_is_near_other_types_are_looked_at(harbour):
+    (lost,) = mentioned(harbour.items.get(key="s1"), found("Quarry Vales", "game"))
+    assert [one.name for one in nearest(lost)] == ["Quarry Vale"]
+
+
 def many(number):
     """So many open mentions of five names in two stories each."""
     made = feed(2)
