@@ -28,6 +28,8 @@ class Small:
     kind: str
     files: tuple[tuple[str, str, str], ...]
     paced: tuple[str, ...] = ()
+    # Further lists of the first file's collection: what is imported, and the path.
+    lists: tuple[tuple[str, str], ...] = ()
     then: tuple[tuple[str, ...], ...] = ()
 
 

@@ -10,6 +10,7 @@ from generation import advance
 from generation.models import BatchJob, RecipeSettings, Request, Run, RunStatus
 from materials.models import Component, Material
 from questions.models import Answer, Question
+from stories.models import Entity, StoryEntity, StoryTopic, Topic
 from tests import factories
 
 
@@ -24,6 +25,7 @@ def brought(provider, db):
 
 def test_every_file_is_there():
     files = [file for small in kinds.KINDS for file, _, _ in small.files]
+    files += [file for small in kinds.KINDS for _, file in small.lists]
     assert files and [file for file in files if not (ROOT / "demo" / file).is_file()] == []
 
 
@@ -32,10 +34,17 @@ def test_all_of_them_are_made_without_a_batch(brought):
         Question.objects.count(),
         5 * Material.objects.count(),
     )
-    made = [("questions", 25, 25), ("consultations", 24 + 1 + 24 + 1 + 8, 58), ("materials", 60, 60)]
-    assert list(kinds.made()) == made
+    made = [("questions", 25, 25), ("consultations", 24 + 1 + 24 + 1 + 8, 58), ("stories", 30, 30)]
+    assert list(kinds.made()) == [*made, ("materials", 60, 60)]
     assert set(Run.objects.values_list("mode", "status")) == {("direct", "completed")}
     assert not BatchJob.objects.exists()
+
+
+def test_stories_are_found_in_and_some_mentions_wait_for_a_person(brought):
+    assert (Topic.objects.count(), Entity.objects.count()) == (12, 40)
+    assert StoryTopic.objects.exists()
+    methods = set(StoryEntity.objects.values_list("method", flat=True))
+    assert "name" in methods and methods & {"ambiguous", "unresolved"}
 
 
 def test_labels_are_varied_and_compared_once_they_are_there(provider, db):
