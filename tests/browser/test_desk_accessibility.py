@@ -19,10 +19,13 @@ RUN = """async () => {
     return found.violations.map(one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 160)).join(" | "));
 }"""
 PRESSED = "main a, main button, main summary, main input:not([type=hidden])"
-SMALL = f"() => Array.from(document.querySelectorAll('{PRESSED}'))" + """
+SMALL = (
+    f"() => Array.from(document.querySelectorAll('{PRESSED}'))"
+    + """
     .filter(one => one.checkVisibility() && !one.closest(".editor-toolbar, p, li, td, dd, th, .CodeMirror"))
     .map(one => [one.outerHTML.slice(0, 120), one.getBoundingClientRect()])
     .filter(([, box]) => box.height < 24).map(([html, box]) => html + box.height)"""
+)
 
 WANTED = """Array.from(document.querySelectorAll("main a, main button, main summary, main input"))
     .filter(one => one.checkVisibility() && one.type !== "hidden" && one.tabIndex >= 0)"""
@@ -65,7 +68,7 @@ def test_axe_finds_nothing(signed_in, live_server, roles, scene, theme, width):
             "document.querySelectorAll('main details')"
             ".forEach(one => { one.open = !one.closest('.desk-bar, .desk-queue') })"
         )
-        page.wait_for_timeout(300)
+        page.wait_for_function("document.getAnimations().every(one => one.playState !== 'running')")
         found[address] = violations(page) + [f"small: {one}" for one in page.evaluate(SMALL)]
     assert {address: troubles for address, troubles in found.items() if troubles} == {}
 
