@@ -245,8 +245,10 @@ UNFOLD = {
     ],
     "DASHBOARD_CALLBACK": "generation.console.home.dashboard",
     "STYLES": [lambda request: static("batchsite/site.css")],
+    "COMMAND": {"search_callback": "generation.console.search.search"},
     "SIDEBAR": {
         "show_search": True,
+        "command_search": True,
         "show_all_applications": False,
         "navigation": "generation.admin_base.navigation.sidebar",
     },
