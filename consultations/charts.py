@@ -7,6 +7,8 @@ from generation.svg import BLUE, GREY, LIGHT, PALE, RED, WIDTH, bar, cut, drawin
 BINS = 10
 LEFT, RIGHT, TOP = 220, 60, 50
 FLOOR, HIGH = 240, 170
+# How far below 0 an axis of kappas goes at least.
+LITTLE = -0.2
 
 
 def charts(comparison: Comparison) -> dict[str, bytes]:
@@ -59,25 +61,27 @@ def theme_frequency(comparison: Comparison) -> str:
 
 
 def kappa_by_theme(comparison: Comparison) -> str:
-    """Kappa of each theme from -1 to 1, over the usual bands."""
+    """Kappa of each theme over the usual bands; the lowest one has much room only where it is needed."""
     themes = sorted(comparison.kappas.items(), key=lambda row: (-row[1], row[0]))
     end = TOP + 34 + len(themes) * 26
     parts: list[str] = []
-    for least, word in BANDS:
-        x = _along(least)
+    start = -1.0 if min(comparison.kappas.values(), default=0.0) < LITTLE else LITTLE
+    for least, word in ((max(least, start), word) for least, word in BANDS):
+        x = _along(least, start)
         parts.append(line(x, TOP, x, end, PALE))
         parts.append(text(x + 2, TOP + (12 if least in (0.8, 0.4, 0.0) else 26), word))
         parts.append(text(x, end + 14, f"{least:.1f}", "middle"))
     for number, (theme, kappa) in enumerate(themes):
-        y, zero, reach = TOP + 36 + number * 26, _along(0), _along(kappa)
+        y, zero, reach = TOP + 36 + number * 26, _along(0, start), _along(kappa, start)
         words = f"{theme}: kappa {kappa:.3f} ({band(kappa)})"
         parts.append(text(LEFT - 8, y + 13, cut(theme, 34), "end"))
         colour = GREY if kappa == 0 else BLUE if kappa > 0 else RED
         parts.append(bar(min(zero, reach), y, max(1.0, abs(reach - zero)), colour, words, 18))
         parts.append(text(WIDTH - RIGHT + 8, y + 13, f"{kappa:.2f}"))
-    parts.append(text(_along(1), end + 14, "1.0", "middle"))
+    parts.append(text(_along(1, start), end + 14, "1.0", "middle"))
     return drawing("Agreement beyond chance by theme (Cohen's kappa)", parts, end + 26)
 
 
-def _along(value: float) -> float:
-    return LEFT + (min(1.0, max(-1.0, value)) + 1) / 2 * (WIDTH - LEFT - RIGHT)
+def _along(value: float, start: float) -> float:
+    """The place of a value on the axis from `start` to 1."""
+    return LEFT + (min(1.0, max(start, value)) - start) / (1 - start) * (WIDTH - LEFT - RIGHT)
