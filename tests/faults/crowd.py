@@ -22,7 +22,22 @@ from tests.faults.table import Result
 from tests.sandbox_fixture import Sandbox
 
 SOME = 5
+# How often the database is taken away from a group of runs.
+TIMES = 4
 NO_LIMIT = resource.RLIM_INFINITY
+
+
+@dataclass
+class Trouble:
+    """Strikes at the first looks at which there is anything to hit: a worker that still starts has no connection."""
+
+    strike: Callable[[], int]
+    struck: int = 0
+
+    def __call__(self) -> None:
+        """One look."""
+        if self.struck < TIMES and self.strike():
+            self.struck += 1
 
 
 @dataclass
@@ -76,19 +91,16 @@ class Crowd:
         yield from self._group("full disk", fill)
 
     def lost_database(self) -> Iterator[Result]:
-        """All connections are cut again and again, or the database is locked for longer than anybody waits."""
+        """All connections of worker and tick are cut (what a restart does), or the file is locked, several times."""
         self.site.start_worker()
-        trouble = _cut_connections if connection.vendor == "postgresql" else _lock_file
-        left = iter(range(4))
-        name = "database connections cut" if connection.vendor == "postgresql" else "database locked"
-
-        def cut() -> None:
-            if next(left, None) is not None:
-                trouble()
-
-        yield from self._group(f"{name}: batch", cut)
-        left = iter(range(4))
-        yield from self._group(f"{name}: direct", cut, mode="direct", batches=0, perhaps_twice=True)
+        postgres = connection.vendor == "postgresql"
+        name = f"all connections cut {TIMES} times" if postgres else f"database locked {TIMES} times"
+        for mode, fields in (("batch", {}), ("direct", {"mode": "direct", "batches": 0, "perhaps_twice": True})):
+            trouble = Trouble(_cut_connections if postgres else _lock_file)
+            for result in self._group(f"{name}: {mode}", trouble, **fields):
+                if not trouble.struck:
+                    result.problems.append("nothing was cut")
+                yield result
 
     def storm(self) -> Iterator[Result]:
         """Webhooks of every kind at once; the poll alone would take longer than anybody waits."""
@@ -118,20 +130,23 @@ def _once_each(trial: Trial) -> list[str]:
     return [f"{len(taken)} deliveries were taken"] if refused and taken else []
 
 
-def _cut_connections() -> None:
+def _cut_connections() -> int:
+    """Cut every connection to the database but this one; returns how many there were."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        return sum(cut for (cut,) in cursor.fetchall())
 
 
-def _lock_file() -> None:
+def _lock_file() -> int:
     """Longer than nothing, shorter than the 20 s that SQLite waits."""
     with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=20, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         time.sleep(1.5)
         other.execute("ROLLBACK")
+    return 1
 
 
 def _free_port() -> int:
