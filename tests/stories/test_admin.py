@@ -336,3 +336,7 @@ def test_open_mentions_wait_for_a_person(client, roles, harbour):
     assert feeds.waiting(request) == [("mentions without an entity", 1, address("storyentity_queue"))]
     harbour.groups.add(roles["editor"].groups.get())
     assert feeds.waiting(request) == ()
+
+
+def test_the_home_page_says_how_many_mentions_wait(viewer, harbour):
+    assert "1 mentions without an entity" in viewer.get(reverse("admin:index")).content.decode()
