@@ -83,7 +83,7 @@ class Recipe:
     prompt_file: ClassVar[str] = ""
     variables: ClassVar[Mapping[str, str]] = {}
     schema: ClassVar[type[BaseModel] | None] = None
-    # The form in which people edit a text that is JSON of the schema; None: as text only.
+    # The form in which people edit a text that holds a value of the schema; None: as text only.
     editor: ClassVar[FormWords | None] = FormWords()
     local: ClassVar[bool] = False
     needs: ClassVar[tuple[Dependency, ...]] = ()
@@ -135,6 +135,14 @@ class Recipe:
     def schema_to_edit(self, item: Any) -> type[BaseModel] | None:
         """What a person may enter for this item, for example names of a list to choose from."""
         return self.schema_for(item)
+
+    def to_form(self, text: str) -> str:
+        """A kept text as JSON of the schema, for its form; raises InvalidOutput for one that is edited as text."""
+        return text
+
+    def from_form(self, text: str) -> str:
+        """What a page sent as it is kept: JSON of the form in the kind's own notation, any other text as it is."""
+        return text
 
     def contexts(self, items: Sequence[Any], needs: Sequence[Needs]) -> list[dict[str, Any]]:
         """Template variables for a whole chunk, in its order, without a query for each item."""

@@ -192,4 +192,4 @@ class ComponentAdmin(ArtefactAdmin):
 
     def preview_of(self, artefact: Any, text: str) -> Rendered:
         """Data as code, prose as its readers will see it."""
-        return rendered_component(artefact.kind, text)
+        return rendered_component(artefact.kind, recipe_class(artefact.recipe)().from_form(text))

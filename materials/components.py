@@ -1,11 +1,13 @@
 """What all components share: their pace, what a prompt may say of a material, and the frontmatter that they need."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from generation.findings import Finding
 from generation.parameters import Parameters
 from generation.recipes import Accepted, Dependency, Draft, InvalidOutput, Needs, Recipe
+from generation.schema_form import FormWords
 from materials import outputs
 from materials.checks import common_findings
 from materials.file_tree import TreeError, strings_of
@@ -20,6 +22,7 @@ class ComponentRecipe(Recipe):
     item_model = Material
     artefact_model = Component
     category_field = "category"
+    editor: ClassVar[FormWords | None] = None
     # Little reasoning: the limit counts it, and these texts need none.
     parameters = Parameters(max_output_tokens=600, temperature=0.6, reasoning_effort="low")
     read_timeout = 30.0
@@ -83,6 +86,23 @@ class ComponentRecipe(Recipe):
     def look(self, draft: Draft) -> list[Finding]:
         """The component's own findings."""
         return []
+
+
+class DataRecipe(ComponentRecipe):
+    """A component in YAML, which people edit as a form."""
+
+    editor = FormWords(rows={"properties": "Property", "applications": "Application", "keywords": "Keyword"})
+
+    def to_form(self, text: str) -> str:
+        """Its values, numbers as they are written; raises InvalidOutput."""
+        return json.dumps(outputs.read_mapping(text), ensure_ascii=False)
+
+    def from_form(self, text: str) -> str:
+        """YAML of the form's JSON; any other text as it is."""
+        try:
+            return outputs.as_yaml(outputs.read_mapping(text)).strip() if text.lstrip().startswith("{") else text
+        except InvalidOutput:
+            return text
 
 
 class ComputedRecipe(ComponentRecipe):

@@ -101,6 +101,22 @@ class Linked(BaseModel):
     keywords: list[Term] = _several(3, 6)
 
 
+class About(BaseModel):
+    """What a document is about."""
+
+    name: Text
+    description: Text
+
+
+class LinkedWords(BaseModel):
+    """What people mend in a JSON-LD document."""
+
+    headline: Text
+    description: Text
+    about: About
+    keywords: list[Text]
+
+
 def unfenced(text: str) -> str:
     """The text without a code fence around the whole of it."""
     found = FENCE.match(text)
@@ -131,13 +147,18 @@ def fitted(value: Mapping[str, Any], model: type[Model]) -> Model:
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise InvalidOutput(f"not what was asked: {place}: {first['msg']}") from error
+        place = ".".join(str(part) for part in first["loc"])
+        raise InvalidOutput(f"not what was asked: {place or 'the whole'}: {first['msg']}", place) from error
 
 
 def as_yaml(value: Any) -> str:
     """Plain values as YAML that reads the same everywhere: in order, one line for each text."""
     return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=10_000)
+
+
+def as_list(lines: Sequence[str]) -> str:
+    """A list that is Markdown and YAML alike."""
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def read_tags(output: str) -> Tags:

@@ -4,16 +4,19 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from generation.findings import Finding
 from generation.recipes import Dependency, Draft, InvalidOutput, register
+from generation.schema_form import FormWords
 from materials import facts, outputs
 from materials.checks import author_findings, caption_findings, metatag_findings, text_findings
-from materials.components import FRONTMATTER, ComponentRecipe, ComputedRecipe
+from materials.components import FRONTMATTER, ComponentRecipe, ComputedRecipe, DataRecipe
 from materials.models import Material
 
 
 @register
-class FrontmatterRecipe(ComponentRecipe):
+class FrontmatterRecipe(DataRecipe):
     """The data of a page, as YAML; what the catalogue knows is not left to the model."""
 
     key = FRONTMATTER
@@ -37,7 +40,7 @@ class FrontmatterRecipe(ComponentRecipe):
 
 
 @register
-class MetatagsRecipe(ComponentRecipe):
+class MetatagsRecipe(DataRecipe):
     """Tags of a page's head, as YAML."""
 
     key = "materials.metatags"
@@ -154,6 +157,7 @@ class TagsRecipe(ComponentRecipe):
     title = "Tags"
     prompt_file = "tags.md"
     schema = outputs.Tags
+    editor = FormWords(rows={"tags": "Tag"})
     needs = (Dependency(FRONTMATTER),)
     order = 8
 
@@ -161,9 +165,20 @@ class TagsRecipe(ComponentRecipe):
         """Eight tags; raises InvalidOutput."""
         return outputs.read_tags(output)
 
+    def to_form(self, text: str) -> str:
+        """The tags; raises InvalidOutput."""
+        return self.read(text).model_dump_json()
+
+    def from_form(self, text: str) -> str:
+        """The list of the form's tags; any other text as it is."""
+        try:
+            return outputs.as_list(outputs.Tags.model_validate_json(text).tags)
+        except ValidationError:
+            return text
+
     def made_of(self, item: Material, output: outputs.Tags) -> str:
         """A list that is Markdown and YAML alike."""
-        return "\n".join(f"- {tag}" for tag in output.tags)
+        return outputs.as_list(output.tags)
 
 
 @register
@@ -184,7 +199,7 @@ class BulletsRecipe(ComponentRecipe):
 
     def made_of(self, item: Material, output: outputs.Bullets) -> str:
         """A Markdown list."""
-        return "\n".join(f"- {point}" for point in output.bullets)
+        return outputs.as_list(output.bullets)
 
 
 @register
@@ -220,9 +235,14 @@ class JsonLdRecipe(ComponentRecipe):
     title = "JSON-LD"
     prompt_file = "jsonld.md"
     schema = outputs.Linked
+    editor = FormWords(rows={"keywords": "Keyword"})
     needs = (Dependency(FRONTMATTER),)
     order = 11
     enabled = False
+
+    def schema_to_edit(self, item: Material) -> type[BaseModel]:
+        """The words in the document; the rest of it is kept beside them."""
+        return outputs.LinkedWords
 
     def read(self, output: str) -> outputs.Linked | outputs.Document:
         """The words, or a whole document of an editor; raises InvalidOutput."""

@@ -42,11 +42,12 @@ def artefact_page(
     """Text, preview, source, findings, candidate, history; after a refusal with what was typed still in it."""
     current = artefact.current
     can = allowed(model_admin, request, artefact)
+    text = asked.text if asked else (current.text if current else "")
     context = {
         "original": artefact,
         "artefact": artefact,
         "typed": asked,
-        "text": asked.text if asked else (current.text if current else ""),
+        "text": text,
         "base": asked.base if asked else artefact.current_id,
         "reason": asked.reason if asked else "",
         "remark": asked.remark if asked else "",
@@ -61,7 +62,7 @@ def artefact_page(
         "comments": comments_of(artefact),
         "candidate_lines": candidate_lines(artefact),
         "markdown_editor": model_admin.editor_of(artefact) == "markdown",
-        "shape": form_of(model_admin, artefact) if can["edit"] else "",
+        **(form_of(model_admin, artefact, text) if can["edit"] else {}),
         "preview_url": _preview_url(model_admin, artefact),
         "publish_url": _publish_url(model_admin, artefact),
         "allowance": None if may(request.user, "launch_run") else review.allowance_left(request.user),
@@ -91,7 +92,7 @@ def conflict_page(model_admin: Any, request: HttpRequest, artefact: Any, conflic
         "theirs": conflict.current,
         "yours": conflict.text,
         "lines": line_difference(conflict.current.text, conflict.text),
-        "shape": form_of(model_admin, artefact),
+        **form_of(model_admin, artefact, conflict.text),
         "action": reverse(model_admin.change_url, args=[artefact.pk]),
     }
     title = f"Somebody saved before you: {artefact}"

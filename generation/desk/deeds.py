@@ -10,6 +10,7 @@ from django.http import QueryDict
 from generation import review
 from generation.drafts import tidy
 from generation.models import Revision
+from generation.recipes import UnknownRecipe, recipe_class
 
 
 @dataclass
@@ -39,7 +40,8 @@ class Asked:
         except ValueError as error:
             raise BadRequest("The number of the revision is no number.") from error
         present = artefact.current.text if artefact.current else ""
-        text, typed = tidy(post.get("text", present)), "text" in post
+        typed = "text" in post
+        text = _kept(artefact, tidy(post.get("text", ""))) if typed else tidy(present)
         return cls(artefact, user, deed, text, base, post.get("reason", ""), post.get("remark", ""), typed)
 
     @property
@@ -51,6 +53,13 @@ class Asked:
             return self.text != self.artefact.current.text
         base = type(self.artefact.current)._default_manager.filter(pk=self.base).first()
         return base is None or self.text != base.text
+
+
+def _kept(artefact: Any, text: str) -> str:
+    try:
+        return recipe_class(artefact.recipe)().from_form(text)
+    except UnknownRecipe:
+        return text
 
 
 def carry_out(asked: Asked) -> str:

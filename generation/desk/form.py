@@ -4,17 +4,20 @@ import json
 from typing import Any
 
 from generation.drafts import working_recipe
-from generation.recipes import UnknownRecipe
+from generation.recipes import InvalidOutput, UnknownRecipe
 from generation.schema_form import form_shape
 
 
-def form_of(model_admin: Any, artefact: Any) -> str:
-    """The form's shape as JSON; empty where the text is edited as text."""
+def form_of(model_admin: Any, artefact: Any, text: str) -> dict[str, str]:
+    """The form's `shape` as JSON, and the text's `form_value` where it is no JSON itself; empty: edited as text."""
     if model_admin.editor_of(artefact) == "markdown":
-        return ""
+        return {}
     try:
         recipe = working_recipe(artefact.recipe)
-    except UnknownRecipe:
-        return ""
+        value = recipe.to_form(text)
+    except (UnknownRecipe, InvalidOutput):
+        return {}
     schema = recipe.schema_to_edit(artefact.item) if recipe.schema and recipe.editor else None
-    return json.dumps(form_shape(schema, recipe.editor)) if schema else ""
+    if schema is None:
+        return {}
+    return {"shape": json.dumps(form_shape(schema, recipe.editor)), "form_value": "" if value == text else value}

@@ -115,13 +115,14 @@ def queue_context(model_admin: Any, queue: Queue, artefact: Any) -> dict[str, An
 def _text_context(model_admin: Any, request: HttpRequest, artefact: Any, asked: Asked | None) -> dict[str, Any]:
     current, user = artefact.current, request.user
     can = allowed(model_admin, request, artefact)
+    text = asked.text if asked else (current.text if current else "")
     findings = findings_of(artefact)
     standing = [finding for finding in findings if finding.dismissed_at is None]
     override = user.has_perm("generation.override_findings")
     errors = any(finding.severity == Severity.ERROR for finding in standing)
     return {
         "artefact": artefact,
-        "text": asked.text if asked else (current.text if current else ""),
+        "text": text,
         "base": asked.base if asked else artefact.current_id,
         "typed": asked,
         "can": can,
@@ -135,7 +136,7 @@ def _text_context(model_admin: Any, request: HttpRequest, artefact: Any, asked: 
         "findings": findings,
         "standing": standing,
         "markdown_editor": model_admin.editor_of(artefact) == "markdown",
-        "shape": form_of(model_admin, artefact) if can["edit"] else "",
+        **(form_of(model_admin, artefact, text) if can["edit"] else {}),
         "preview_url": reverse(model_admin.change_url.removesuffix("_change") + "_preview", args=[artefact.pk]),
         "allowance": review.allowance_left(user) if can["again"] else None,
         "monthly": settings.EDITOR_MONTHLY_REGENERATIONS,

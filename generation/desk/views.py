@@ -156,7 +156,7 @@ class Desk:
             "yours": conflict.text,
             "edited": edited,
             "lines": line_difference(conflict.current.text, conflict.text),
-            "shape": form_of(self.admin, artefact) if edited else "",
+            **(form_of(self.admin, artefact, conflict.text) if edited else {}),
             "here": desk_url(self.admin, artefact.pk, self.queue.query),
             "draft_key": f"desk:{self.request.user.pk}:{artefact._meta.label_lower}:{artefact.pk}",
         }

@@ -60,7 +60,7 @@
 
     function jump(line) {
         if (form) {
-            form.json();
+            form.asText();
         }
         focus();
         if (editor) {

@@ -1,4 +1,5 @@
-/* A JSON text as a form: its field stays what is saved, and is filled from the form at every key. The JSON is one button away. */
+/* A text that holds a value, as a form: its field stays what is saved, and is filled from the form at every key. The text itself is
+   one button away. Where it is no JSON, its value comes beside it, and the server makes such a text of the form's JSON again. */
 (function () {
     "use strict";
     var fields = window.formFields;
@@ -24,10 +25,11 @@
     function mount(area, changed) {
         var shape = JSON.parse(area.dataset.shape);
         var base = area.value;
-        var baseValue = parsed(base);
+        var baseValue = parsed(area.dataset.value || base);
+        var word = area.dataset.value ? "text" : "JSON";
         var canonical = baseValue ? JSON.stringify(baseValue.value) : "";
         var root = null;
-        var switches = fields.make("div", { "class": "form-modes", role: "group", "aria-label": "How the text is edited" }, [button("Form", "form"), button("JSON", "json")]);
+        var switches = fields.make("div", { "class": "form-modes", role: "group", "aria-label": "How the text is edited" }, [button("Form", "form"), button(word === "text" ? "Text" : "JSON", "text")]);
         var note = fields.make("p", { "class": "bs-note", role: "status" });
         var box = fields.make("div", { "class": "form-editor", role: "group", "aria-label": "Text as a form" });
         note.hidden = true;
@@ -52,7 +54,7 @@
 
         /* Make the form of what the field holds; where it can't be one, the JSON stays, and says why. */
         function build() {
-            var found = parsed(area.value);
+            var found = area.value === base ? baseValue : parsed(area.value);
             root = null;
             told("");
             try {
@@ -61,10 +63,10 @@
                 if (!error.misfit) {
                     throw error;
                 }
-                told("Shown as JSON. " + error.message);
+                told("Shown as " + word + ". " + error.message);
             }
             if (!found && wanted === "form") {
-                told("Shown as JSON: it can't be read as JSON as it stands.");
+                told("Shown as " + word + ": " + (word === "text" ? "save it, and it is a form again." : "it can't be read as JSON as it stands."));
             }
             box.replaceChildren.apply(box, root ? [root.element] : []);
             show();
@@ -133,7 +135,7 @@
             focus: function () {
                 (showing() ? fields.focusable(box) : area).focus();
             },
-            json: function () {
+            asText: function () {
                 root = null;
                 show();
             },

@@ -1,14 +1,16 @@
-"""The forms of stories and consultations: choices from their own lists, rows of several fields, what is kept beside."""
+"""The forms of stories, consultations and materials: choices from their own lists, rows of fields, what is kept."""
 
 import json
 
 import pytest
+import yaml
 from django.urls import reverse
 
 from consultations.models import ThemeList
 from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtures)
 from tests.browser.test_desk_accessibility import SMALL, violations
 from tests.consultations import rows as responses
+from tests.materials.rows import FRONTMATTER, catalogue, component
 from tests.stories.rows import feed, found, output, topic
 
 # ruff: noqa: F811 (the fixture is named as it is imported)
@@ -114,3 +116,18 @@ def test_axe_finds_nothing_in_rows_of_several_fields(opened, story, width, theme
     page.evaluate("window.deskEditor.refuse('entities.1.confidence', 'It is not so.')")
     assert violations(page) + page.evaluate(SMALL) == []
     assert page.evaluate("document.querySelector('main').scrollWidth <= document.querySelector('main').clientWidth")
+
+
+def test_a_materials_tables_are_edited_as_rows_and_kept_as_yaml(opened, db):
+    row = component(catalogue("Oak").items.get(), "frontmatter", status="needs_review", approved=None)
+    page = opened(row)
+    page.get_by_role("button", name="Add property").click()
+    in_row(page, "Property 3", "Name").fill("age")
+    in_row(page, "Property 3", "Value").fill("200: or more")
+    page.get_by_role("button", name="Remove, Keyword 1").click()
+    page.keyboard.press("ControlOrMeta+s")
+    page.wait_for_function("document.getElementById('desk-said').textContent.includes('Saved')")
+    page.get_by_role("button", name="Text", exact=True).click()
+    kept = yaml.safe_load(page.input_value("#text"))
+    assert kept["properties"][2] == {"name": "age", "value": "200: or more", "unit": ""}
+    assert kept | {"properties": kept["properties"][:2]} == FRONTMATTER | {"keywords": ["hardwood"]}
