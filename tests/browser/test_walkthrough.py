@@ -30,7 +30,9 @@ def generate(page):
     page.check("thead input[type=checkbox]")
     page.select_option("select[name=action]", "generate")
     page.click("button[name=index]")
-    expect(page.locator(".bs-page")).to_contain_text("2 requests would be sent")
+    expect(page.get_by_role("main")).to_contain_text("it would be 2 requests")
+    page.click("button[value=plan]")
+    expect(page.get_by_role("main")).to_contain_text("Nothing has been sent yet")
     page.click("button[value=launch]")
 
 
