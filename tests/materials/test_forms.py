@@ -13,7 +13,7 @@ from materials.models import Component
 from materials.outputs import as_yaml
 from tests.materials.rows import FRONTMATTER, catalogue, component
 
-TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20)
+TEXTS = st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=20).map(str.strip)
 NAMES = st.text("abcxyz_", min_size=1, max_size=9)
 MAPPINGS = st.dictionaries(NAMES, TEXTS | st.lists(TEXTS, max_size=3), min_size=1, max_size=5)
 TAGS = [f"tag-{letter}" for letter in "abcdefgh"]
