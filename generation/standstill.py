@@ -22,7 +22,7 @@ class Standstill:
 def standstill(run: Run, *, here: bool = False) -> Standstill | None:
     """What the run waits for, the gravest first; None when nothing is known. `here`: we take its steps, no worker does.
 
-    At most two queries, and two more for the worker.
+    At most three queries, and three more for the worker.
     """
     if run.status != RunStatus.RUNNING:
         return None
@@ -31,10 +31,22 @@ def standstill(run: Run, *, here: bool = False) -> Standstill | None:
         return Standstill("worker", silent)
     jobs = list(run.batch_jobs.exclude(status=JobStatus.INGESTED).order_by("pk")[:100])
     found = [one for one in (_of_job(job) for job in jobs) if one]
+    late = run.batch_jobs.stuck().first()
+    if late:
+        found.append(Standstill("stuck", stuck_words(late)))
     return min(found, key=lambda one: ORDER.index(one.cause), default=None) or _of_requests(run)
 
 
-ORDER = ("attention", "failing", "room", "provider")
+ORDER = ("attention", "stuck", "failing", "room", "provider")
+
+
+def stuck_words(job: BatchJob) -> str:
+    """What to know of a batch that takes too long."""
+    hours = (timezone.now() - (job.submitting_at or job.created_at)).total_seconds() / 3600
+    return (
+        f"{job} has been at the provider for {hours:.0f} hours: wait for the end of its 24 hours, or finish the rest "
+        "of the run in direct mode. What it has answered by then is kept."
+    )
 
 
 def _of_job(job: BatchJob) -> Standstill | None:

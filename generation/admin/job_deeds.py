@@ -13,6 +13,7 @@ from generation.models import BatchJob, JobStatus
 from generation.models.budgets import likely_share
 from generation.models.jobs import SETTLED, TERMINAL
 from generation.review import actor_label
+from generation.standstill import stuck_words
 
 
 def phrase(job: BatchJob) -> str:
@@ -31,6 +32,7 @@ def deed_context(request: HttpRequest, job: BatchJob) -> dict[str, Any]:
         "phrase": phrase(job),
         "again_cost": dollars(likely_share(job.run, job.request_count)),
         "place": job.place(),
+        "stuck": stuck_words(job) if BatchJob.objects.stuck().filter(pk=job.pk).exists() else "",
         "waits": job.status == JobStatus.PREPARED and job.next_due,
     }
 

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from generation.models.transitions import DueQuerySet, Stateful
@@ -62,6 +63,12 @@ class BatchJobQuerySet(DueQuerySet):
     def unsettled(self) -> Self:
         """Jobs that still have a step to take."""
         return self.exclude(status__in=SETTLED)
+
+    def stuck(self) -> Self:
+        """Jobs whose batch has been at the provider for longer than STUCK_HOURS, and is not done."""
+        since = timezone.now() - timedelta(hours=settings.STUCK_HOURS)
+        at_provider = self.unsettled().exclude(remote_batch_id=None).exclude(status__in=TERMINAL)
+        return at_provider.annotate(sent_at=Coalesce("submitting_at", "created_at")).filter(sent_at__lt=since)
 
     def named(self, name: str) -> Self:
         """The job with our number, our key or the provider's batch id."""

@@ -126,3 +126,28 @@ def test_the_page_of_a_run_says_what_it_waits_for(client, roles, run):
     client.force_login(roles["operator"])
     page = client.get(f"/admin/generation/run/{run.pk}/progress/").content.decode()
     assert "It waits: Batch job" in page
+
+
+def sent(run: Run, hours: float, **fields) -> BatchJob:
+    """A job whose batch was created so many hours ago."""
+    fields = {"status": "in_progress", "remote_batch_id": f"batch_{hours}", "next_due": None} | fields
+    return job_of(run, submitting_at=timezone.now() - timedelta(hours=hours), **fields)
+
+
+def test_a_batch_that_takes_too_long_is_flagged(run, settings, client, roles):
+    settings.STUCK_HOURS = 10
+    late = sent(run, 11)
+    sent(run, 9)
+    sent(run, 12, status="completed")
+    sent(run, 13, status="ingested")
+    assert list(BatchJob.objects.stuck()) == [late]
+    assert "for 11 hours" in standstill(run).text
+    client.force_login(roles["operator"])
+    assert "for 11 hours" in client.get(f"/admin/generation/batchjob/{late.pk}/change/").content.decode()
+
+
+def test_an_adopted_batch_is_late_by_its_own_age(run, settings):
+    settings.STUCK_HOURS = 10
+    late = sent(run, 0)
+    BatchJob.objects.update(submitting_at=None, created_at=timezone.now() - timedelta(hours=30))
+    assert list(BatchJob.objects.stuck()) == [late]
