@@ -1,5 +1,6 @@
 """What holds for every recipe, export and source: subclasses name theirs and give it something to work on."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ from generation.prompts import unknown_variables
 from generation.recipes import Draft, InvalidOutput, Recipe, recipe_class
 from generation.sources import Source, SourceError, source_of
 from tests.generation.scenes import follow
+from tests.generation.shell import refused, said
 
 REMARK = "remark"
 
@@ -193,6 +195,16 @@ class RecipeContract:
         assert self.inforce(collection).recipe_hash != before
 
 
+MARKS: dict[str, Callable[[bytes], bytes]] = {
+    "bom": lambda data: b"\xef\xbb\xbf" + data,
+    "newline": lambda data: data + b"\n",
+    "no final newline": lambda data: data.rstrip(b"\n"),
+    "crlf": lambda data: data.replace(b"\n", b"\r\n"),
+    "blank first line": lambda data: b"\n" + data,
+    "all": lambda data: b"\xef\xbb\xbf\r\n" + data.rstrip(b"\n").replace(b"\n", b"\r\n"),
+}
+
+
 class SourceContract:
     """Tests of one kind's source."""
 
@@ -226,10 +238,10 @@ class SourceContract:
         assert all(item.source_hash == item.compute_hash() for item in items)
 
     @pytest.mark.django_db
-    @pytest.mark.parametrize("change", [b"\xef\xbb\xbf%s", b"%s\n"], ids=["bom", "newline"])
+    @pytest.mark.parametrize("change", MARKS)
     def test_marks_of_an_editor_change_no_item(self, change):
         self.imported()
-        plan = plan_import(self.kind, change % self.good, slug="contract", filename=self.filename)
+        plan = plan_import(self.kind, MARKS[change](self.good), slug="contract", filename=self.filename)
         assert not (plan.new or plan.changed or plan.removed)
 
     @pytest.mark.django_db
@@ -239,6 +251,22 @@ class SourceContract:
             plan_import(self.kind, data, slug="contract", filename=self.filename)
         assert len(str(refusal.value)) > 20
         assert not self.source.collection_model._default_manager.exists()
+
+    @pytest.mark.django_db
+    def test_the_command_refuses_a_foreign_file_with_status_1_and_one_sentence(self, tmp_path):
+        path = tmp_path / self.filename
+        path.write_bytes(b"\x00\x01\x02")
+        status, said = refused("import_items", self.kind, path, "--collection", "contract")
+        assert status == 1 and said.count("\n") <= 1 and "Expected" in said
+        assert not self.source.item_model._default_manager.exists()
+
+    @pytest.mark.django_db
+    def test_a_dry_run_counts_and_writes_nothing(self, tmp_path):
+        path = tmp_path / self.filename
+        path.write_bytes(self.good)
+        told = said("import_items", self.kind, path, "--collection", "contract", "--dry-run")
+        assert "new" in told
+        assert not self.source.item_model._default_manager.exists()
 
 
 class ExportContract:

@@ -22,7 +22,8 @@ class ThingSource(Source):
         parsed = Parsed()
         for number, line in enumerate(lines, start=1):
             if line.strip():
-                parsed.rows.append(Row(f"T{number}", number, {"name": line.strip()}))
+                place = len(parsed.rows) + 1
+                parsed.rows.append(Row(f"T{place}", place, {"name": line.strip()}))
             else:
                 parsed.problems.append(Problem(number, "", "an empty line"))
         return parsed
