@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import FieldError, ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from generation.base_models import ArtefactStatus
@@ -35,6 +35,7 @@ class Selection:
     """Which items of each collection: by state, by filters on their fields, by ids, at most `limit` of each.
 
     `first` takes only the beginning of what is chosen (a pilot), `besides` names runs whose texts are not made again.
+    Of what failed, `most_errors` leaves out what has been tried in vain more often.
     """
 
     only: str = "new"
@@ -44,6 +45,7 @@ class Selection:
     include_approved: bool = False
     first: int | None = None
     besides: list[int] = field(default_factory=list)
+    most_errors: int | None = None
 
     @property
     def most(self) -> int | None:
@@ -119,6 +121,10 @@ def _set_aside(
     elif selection.only == "failed":
         newest = dict(requests.making().order_by("pk").values_list("item_id", "status"))
         reasons["did not fail the last time"] = set(ids) - {pk for pk, last in newest.items() if last in RETRYABLE}
+        if selection.most_errors is not None:
+            tried = requests.making().retryable().values("item_id").annotate(errors=Sum("attempt_count"))
+            hopeless = tried.filter(errors__gt=selection.most_errors)
+            reasons[f"failed more than {selection.most_errors} times"] = set(hopeless.values_list("item_id", flat=True))
     return reasons
 
 

@@ -50,6 +50,8 @@ class Command(EngineCommand):
         parser.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="can be repeated")
         parser.add_argument("--limit", type=positive, metavar="N", help="at most N items of each collection")
         parser.add_argument("--only", choices=ONLY, default="new", help="which items to take (default: new)")
+        often = "with --only failed: not what failed more than N times"
+        parser.add_argument("--max-error-count", type=positive, metavar="N", help=often)
         parser.add_argument("--include-approved", action="store_true", help="also items whose text is approved")
         parser.add_argument("--mode", choices=Mode.values, default=Mode.BATCH.value, help="default: batch, half price")
         parser.add_argument("--model", default="", help="instead of the recipes' own")
@@ -128,12 +130,14 @@ def _checked(options: dict[str, Any]) -> Selection:
         raise WrongUse("--out goes with --dry-run: a launched run keeps its files itself.")
     if not (options["yes"] or options["dry_run"] or sys.stdin.isatty()):
         raise WrongUse("Nobody can be asked here, and a launch costs money: add --yes to launch, or --dry-run.")
+    if options["max_error_count"] and options["only"] != "failed":
+        raise WrongUse("--max-error-count goes with --only failed.")
     pairs = [text.partition("=") for text in options["filter"]]
     if wrong := ["".join(pair) for pair in pairs if not (pair[0] and pair[1])]:
         raise WrongUse(f"A filter is FIELD=VALUE, as in --filter level=F, and '{wrong[0]}' is not.")
     return Selection(
         only=options["only"], filters={name: value for name, _, value in pairs}, limit=options["limit"],
-        include_approved=options["include_approved"],
+        include_approved=options["include_approved"], most_errors=options["max_error_count"],
     )  # fmt: skip
 
 
