@@ -15,6 +15,7 @@ from generation.pipeline.plan import PlanError
 from generation.planning.choice import Choice, start
 from generation.planning.draft import Draft
 from generation.prompts import PromptError
+from generation.recipes import recipe_class
 from generation.review import actor_label
 
 PILOT, PILOT_MOST = 5, 100
@@ -32,7 +33,7 @@ def plan_context(
         "draft": draft,
         "run": run,
         "estimates": estimate_rows(run) if run else [],
-        "parts": run.estimate["parts"] if run else [],
+        "parts": _titled(run.estimate["parts"]) if run else [],
         "hidden": hidden,
         "refusal": draft.refusal,
         "prompt_url": _prompt_url(draft),
@@ -43,6 +44,10 @@ def plan_context(
         "sandbox": rehearsals.available(),
         "no_sandbox": launching.NO_SANDBOX,
     }
+
+
+def _titled(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [part | {"title": recipe_class(part["recipe"]).title} for part in parts]
 
 
 def _prompt_url(draft: Draft) -> str:
