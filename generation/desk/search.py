@@ -25,7 +25,7 @@ AROUND = 60
 
 @dataclass(frozen=True)
 class Found:
-    """One place: what stands before, there and after it, on its line."""
+    """One place: what stands before, there and after it, on its line; with "…" where the line goes on."""
 
     place: Place
     line: int
@@ -113,8 +113,11 @@ def _candidates(rows: QuerySet[Any], find: str, ignore_case: bool) -> QuerySet[A
 
 def _found(artefact: Any, text: str, start: int, length: int) -> Found:
     end = start + length
-    begin = max(text.rfind("\n", 0, start) + 1, start - AROUND)
-    stop = text.find("\n", end)
-    stop = min(stop if stop >= 0 else len(text), end + AROUND)
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    last = last if last >= 0 else len(text)
+    begin, stop = max(first, start - AROUND), min(last, end + AROUND)
+    before = ("… " if begin > first else "") + text[begin:start]
+    after = text[end:stop] + (" …" if stop < last else "")
     place = Place(artefact.pk, artefact.current_id, start)
-    return Found(place, text.count("\n", 0, start) + 1, text[begin:start], text[start:end], text[end:stop])
+    return Found(place, text.count("\n", 0, start) + 1, before, text[start:end], after)

@@ -113,3 +113,11 @@ def test_hidden_texts_are_neither_found_nor_changed(editor, lessons, course, rol
     assert search(editor, find="line").context["places"] == 0
     replace(editor, chosen)
     assert Lesson.objects.filter(touched=True).count() == 0
+
+
+def test_a_line_that_goes_on_is_cut_with_a_sign(editor, lesson):
+    long = f"{'a ' * 100}needle{' b' * 100}"
+    Revision.objects.filter(pk=lesson.current_id).update(text=f"First.\n{long}\nneedle")
+    cut, whole = search(editor, find="needle").context["hits"][0].places
+    assert (cut.before, cut.after) == (f"… {'a ' * 30}", f"{' b' * 30} …")
+    assert (whole.before, whole.after) == ("", "")
