@@ -68,7 +68,7 @@ def entity_schema(types: tuple[tuple[str, tuple[str, ...]], ...], most: int) -> 
     """An EntityList of these types, with all their extra fields as texts."""
     extra = dict.fromkeys(field for _, fields in types for field in fields)
     fields: dict[str, Any] = {
-        "type": (Literal[tuple(name for name, _ in types)], ...),
+        "type": (Literal[tuple(name for name, _ in types)] if types else str, ...),
         "mention_text": (str, Field(min_length=1, description=EXAMPLES["mention_text"])),
         "confidence": _confidence(),
         "rank": _rank(most),
