@@ -153,3 +153,10 @@ def test_only_operators_import(client, roles, role):
     assert client.get(address()).status_code == 403
     assert upload(client).status_code == 403
     assert "Import …" not in client.get(reverse("admin:lessons_course_changelist")).content.decode()
+
+
+def test_a_kind_with_one_source_offers_no_choice(operator):
+    page = operator.get(address())
+    assert [kind for _, kind in page.context["offered"]] == ["lessons"]
+    assert "What to import" not in page.content.decode()
+    assert operator.get(address(), {"kind": "stories"}).status_code == 404
