@@ -30,6 +30,9 @@ PAGES = {
     "runs": ("/admin/generation/run/",),
     "run": ("/admin/generation/run/", "Run 1"),
     "job": ("/admin/generation/batchjob/1/change/",),
+    "notices": ("/admin/console/notices/",),
+    "remote-batches": ("/admin/console/remote-batches/",),
+    "remote-files": ("/admin/console/remote-files/",),
     "prompts": ("/admin/generation/prompt/",),
 }
 

@@ -51,7 +51,7 @@ def _pressed(request: HttpRequest) -> None:
         messages.success(request, f"{unread.update(read_at=timezone.now()):,} marked as read.")
     elif deed in ("mail_on", "mail_off"):
         wished = {"by_mail": deed == "mail_on"}
-        NoticePreference.objects.update_or_create(user_id=request.user.pk, defaults=wished)
+        NoticePreference.objects.update_or_create(user_id=int(request.user.pk or 0), defaults=wished)
         messages.success(request, "You are told by e-mail as well." if wished["by_mail"] else "No more e-mails.")
     else:
         raise BadRequest(f"There is no button '{deed}'.")

@@ -82,12 +82,12 @@ def _row(one: AccountBatch, seen: set[int]) -> dict[str, Any]:
         "expires": datetime.fromtimestamp(remote.expires_at, UTC) if remote.expires_at else None,
         "description": "" if hidden else remote.metadata.get("description", ""),
         "may_adopt": one.owner == "orphaned" and not hidden,
-        "may_cancel": one.owner == "ours" and not hidden and _cancellable(job),
+        "may_cancel": one.owner == "ours" and not hidden and job is not None and _cancellable(job),
     }
 
 
-def _cancellable(job: BatchJob | None) -> bool:
-    return job is not None and not job.cancel_requested and job.status not in (*TERMINAL, *SETTLED)
+def _cancellable(job: BatchJob) -> bool:
+    return not job.cancel_requested and job.status not in (*TERMINAL, *SETTLED)
 
 
 def _pressed(request: HttpRequest, provider: str) -> BatchJob | None:
@@ -123,7 +123,7 @@ def _adopt(request: HttpRequest, provider: str) -> BatchJob:
 def _cancel(request: HttpRequest, provider: str) -> BatchJob | None:
     rows = visible_by_run(BatchJob.objects.filter(remote_batch_id=request.POST.get("batch", "")), request.user)
     job = rows.first()
-    if not _cancellable(job):
+    if job is None or not _cancellable(job):
         raise AdoptError("It is not one of ours, or it has ended already: there is nothing to cancel.")
     advance.cancel_job(job)
     messages.success(request, "Cancel asked. What was answered by then is fetched and kept (and paid).")

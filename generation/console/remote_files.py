@@ -29,7 +29,8 @@ def remote_files(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _delete(request, provider)
         return redirect(f"{reverse('console_remote_files')}?provider={provider}")
-    after, trouble, files, more = request.GET.get("after", "")[:100], "", [], False
+    files: list[RemoteFile] = []
+    after, trouble, more = request.GET.get("after", "")[:100], "", False
     try:
         with patience(settings.PROVIDER_PAGE_SECONDS):
             files, more = get_provider(provider).file_page(PAGE, after)

@@ -67,8 +67,8 @@ def _brought(request: HttpRequest, path: Path) -> BatchJob:
     except UnknownRecipe as error:
         raise AdoptError(str(error)) from error
     slug = request.POST.get("collection", "").strip()
-    rows = collection_model(recipe.key.partition(".")[0])._default_manager.filter(slug=slug)
-    collection = rows.visible_to(request.user).first()  # type: ignore[attr-defined]
+    collections: Any = collection_model(recipe.key.partition(".")[0])._default_manager
+    collection = collections.visible_to(request.user).filter(slug=slug).first()
     if collection is None:
         raise AdoptError(f"There is no collection '{slug[:80]}' of this recipe.")
     return bring_for_items(path, recipe, collection, _pattern(request), actor_label(request.user))
