@@ -3,11 +3,11 @@
 from argparse import ArgumentTypeError
 from pathlib import Path
 
-from consultations.file_values import decoded
 from consultations.mappings import Coding, read_mapping, with_texts
 from consultations.response_files import EXPECTED, Responses, delimiter_of, read_lines, read_list, read_table
 from generation.command_base import Failed
 from generation.console_output import Console
+from generation.odd_files import decoded
 
 MOST_PROBLEMS = 20
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from consultations.file_values import broken, decoded, json_value, parsed_json, refuse, text_of
+from consultations.file_values import refuse, text_of
+from generation.odd_files import broken, decoded, json_value, parsed_json
 from generation.sources import Problem, SourceError
 
 EXPECTED = 'a mapping ([[text, [labels]], ...] or JSONL {"response_id", "labels"})'

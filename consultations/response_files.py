@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from consultations.file_values import broken, json_value, parsed_json, refuse, text_of
+from consultations.file_values import refuse, text_of
+from generation.odd_files import broken, json_value, parsed_json
 from generation.sources import Problem
 
 EXPECTED = "responses (a JSON list of texts, JSONL or CSV) or a brief"

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from consultations.brief import is_brief, loaded, read_brief
-from consultations.file_values import decoded, json_value, parsed_json, refuse
+from consultations.file_values import refuse
 from consultations.mix import drawn
 from consultations.models import THEMES_KEY, Consultation, ResponseSlot
 from consultations.response_files import (
@@ -19,6 +19,7 @@ from consultations.response_files import (
     read_table,
 )
 from consultations.theme_lists import as_json, read_themes
+from generation.odd_files import decoded, json_value, parsed_json
 from generation.sources import Parsed, Row, Source, register_source
 
 LOOKED_AT = 20

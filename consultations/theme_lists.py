@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consultations.file_values import broken, decoded, json_value, refuse, text_of
+from consultations.file_values import refuse, text_of
+from generation.odd_files import broken, decoded, json_value
 
 EXPECTED = "a list of themes (JSON, or Markdown with headings `## Theme A: ...`)"
 HEADING = re.compile(r"#{1,4}[ \t]+Theme[ \t]+(\w{1,12})[ \t]*[:.)–—-][ \t]*(\S.*?)[ \t]*#*", re.IGNORECASE)

@@ -45,7 +45,7 @@ class Steps:
     def make(self, recipes: Sequence[str], **selection: Any) -> bool:
         """Launch a run and take it to its end; False when there was nothing to do."""
         chosen = advance.Selection(**selection)
-        fields = {"mode": self.mode, "model": self.model, "pace": dict(self.pace)}
+        fields: dict[str, Any] = {"mode": self.mode, "model": self.model, "pace": dict(self.pace)}
         fields |= {"actor": self.actor.label, "created_by": self.actor.user}
         try:
             run = advance.prepare(recipes_named(recipes), [self.consultation], chosen, **fields)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generation.importing import Problem, Row, SourceError
-from questions.values import at, first_of, lone_surrogate, text_of, texts_of
+from generation.odd_files import broken
+from questions.values import at, first_of, text_of, texts_of
 
 EXPECTED = "a question set (MetaQA text, JSON, JSONL or CSV)"
 KEY_CHARACTERS = 120
@@ -112,7 +113,7 @@ class Rows:
         if not asked.text:
             self._say(asked, "There is no question in it; it was left out.")
             return
-        if any(map(lone_surrogate, self._texts(asked))):
+        if any(map(broken, self._texts(asked))):
             self._say(asked, "It holds half of a character (a lone surrogate); it was left out.")
             return
         self.without_gold += not asked.gold

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generation.importing import Problem
+from generation.odd_files import parsed_json
 from questions.reading import USUAL, Asked, Fields, answers_of, one_answer, refuse, whole_number
-from questions.values import at, first_of, parsed_json, text_of, texts_of
+from questions.values import at, first_of, text_of, texts_of
 
 Record = Mapping[str, Any]
 # (where it stands, its line or 0, the record)

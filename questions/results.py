@@ -9,10 +9,11 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from generation.odd_files import broken
 from questions.matching import Rule
 from questions.metrics import Metrics, report
 from questions.scoring import Score, Spellings, score
-from questions.values import lone_surrogate, plain_json, text_of
+from questions.values import plain_json, text_of
 
 FOLDER = "results"
 
@@ -162,7 +163,7 @@ def _texts(row: Mapping[str, Any], name: str, place: int) -> list[str]:
     if not isinstance(value, list):
         raise ResultError(f"Expected a list as `{name}` of result {place}, found {text_of(value)[:40]!r}.")
     texts = [text_of(one) for one in value]
-    if any(map(lone_surrogate, texts)):
+    if any(map(broken, texts)):
         raise ResultError(f"`{name}` of result {place} holds half of a character (a lone surrogate).")
     return texts
 

@@ -5,13 +5,13 @@ from itertools import chain, islice
 from typing import Any, ClassVar
 
 from generation.importing import Parsed, Problem, Source, SourceError, register_source
+from generation.odd_files import decoded, parsed_json
 from generation.second_look import look_again
 from questions.metaqa import hops_of, looks_like_metaqa, read_metaqa
 from questions.models import Dataset, Question
 from questions.reading import EXPECTED, Fields, Read, Rows, refuse, whole_number
 from questions.records import Placed, knows, placed_records, read_records, shape_of
 from questions.tables import delimiter_of, read_table
-from questions.values import decoded, parsed_json
 
 LOOKED_AT = 50
 DELIMITERS = {"csv": "", "csv-semicolon": ";"}
@@ -52,7 +52,7 @@ class QuestionSource(Source):
 
     def parse(self, data: bytes, *, format: str, filename: str) -> Parsed:
         """Questions of a file in one of the formats; raises SourceError."""
-        text = decoded(data, SourceError, EXPECTED)
+        text = decoded(data, EXPECTED)
         fields = self._fields()
         rows = Rows(self._hops(filename))
         name, found = _opened(text, fields, self._guessed(text, fields) if format == "auto" else format)

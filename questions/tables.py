@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from generation.importing import Problem, SourceError
+from generation.odd_files import parsed_json
 from questions.reading import Asked, Fields, answers_of, refuse, whole_number
-from questions.values import parsed_json, text_of, texts_of
+from questions.values import text_of, texts_of
 
 DELIMITERS = (",", ";", "\t")
 

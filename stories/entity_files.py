@@ -6,9 +6,10 @@ from io import StringIO
 from typing import Any
 
 from generation.base_models import digest
+from generation.odd_files import json_value
 from generation.sources import Problem, Row, SourceError
 from stories.names import normal
-from stories.reading import Placed, first_of, is_lines, json_lines, json_value, text_in, text_of
+from stories.reading import Placed, first_of, is_lines, json_lines, text_in, text_of
 
 EXPECTED = "entities as JSON, JSONL or CSV, or a map of aliases to ids"
 TYPES = ("type", "entity_type", "kind", "category")

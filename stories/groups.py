@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from generation.odd_files import json_value
 from generation.sources import Problem, Row, SourceError
-from stories.reading import Placed, first_of, is_lines, json_lines, json_value, text_in, text_of
+from stories.reading import Placed, first_of, is_lines, json_lines, text_in, text_of
 
 EXPECTED = "story groups as JSON or JSONL"
 LISTS = ("groups", "story_groups", "stories", "clusters", "data", "results")

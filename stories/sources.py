@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from generation.odd_files import decoded
 from generation.sources import Parsed, Row, Source, SourceError, register_source
 from stories import groups
 from stories.entity_files import EXPECTED as ENTITIES
 from stories.entity_files import EntityRows
 from stories.models import Entity, Feed, Story, Topic
-from stories.reading import decoded
 from stories.topic_files import EXPECTED as TOPICS
 from stories.topic_files import read_topics
 

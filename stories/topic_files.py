@@ -4,9 +4,10 @@ import csv
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
+from generation.odd_files import json_value
 from generation.sources import Problem, Row, SourceError
 from stories.names import normal
-from stories.reading import Placed, json_value, text_in
+from stories.reading import Placed, text_in
 
 EXPECTED = "a list of topics as text, JSON or CSV"
 NAMES = ("name", "topic", "title", "label")

@@ -14,7 +14,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
      "svg", "throttle"),
     ("models",),
     ("recipes", "instructions", "ledger", "measured", "rehearsals", "waves", "exports",
-     "sources", "drafts", "likeness", "adopting", "second_look", "importing", "roles"),
+     "sources", "drafts", "likeness", "adopting", "second_look", "odd_files", "importing", "roles"),
     ("pipeline", "launching"),
     ("advance", "mailing", "pruning", "remote_inputs"),
     ("review", "trials"),
