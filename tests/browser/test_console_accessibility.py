@@ -10,6 +10,7 @@ from generation import advance, trials
 from generation.models import Prompt, PromptVote, RecipeSettings, SavedView
 from lessons.models import LessonPlan
 from tests.browser.console_scenes import at_the_provider, empty, home, notices, running_and_ended
+from tests.browser.planning_scenes import planning
 from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtures)
 from tests.browser.test_desk_accessibility import AXE, SMALL, violations
 
@@ -52,6 +53,7 @@ SCENES: dict[str, Callable[[Any, Any], list[str]]] = {
     "empty": empty,
     "home": home,
     "notices": notices,
+    "planning": planning,
     "prompts": prompts,
     "runs": running_and_ended,
 }

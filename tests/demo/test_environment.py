@@ -37,6 +37,11 @@ def test_what_programs_need_passes(place):
     assert given.items() <= demo_environment(place, given).items()
 
 
+def test_it_can_rehearse(place):
+    given = demo_environment(place)
+    assert given["PROVIDER_SANDBOX_BASE_URL"] == given["OPENAI_BASE_URL"]
+
+
 def test_the_database_lies_in_the_folder_whatever_its_name(place):
     url = demo_environment(place)["DATABASE_URL"]
     assert environ.Env.db_url_config(url)["NAME"] == str(place.folder / "demo.sqlite3")
