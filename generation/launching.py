@@ -64,8 +64,8 @@ def launch(run: Run, actor: str = "") -> bool:
             detail = f"asked for{by}: likely {dollars(likely_cost(run))}, and a second operator decides"
             moved = run.move(RunStatus.AWAITING_APPROVAL, RunStatus.PLANNED, actor=who, detail=detail)
         else:
-            started = {"started_at": timezone.now(), "detail": f"launched{by}"}
-            moved = run.move(RunStatus.RUNNING, RunStatus.PLANNED, actor=who, **started)
+            now, detail = timezone.now(), f"launched{by}"
+            moved = run.move(RunStatus.RUNNING, RunStatus.PLANNED, actor=who, detail=detail, started_at=now)
         if moved and who != run.actor:
             run.actor = who
             run.save(update_fields=["actor"])

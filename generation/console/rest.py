@@ -34,7 +34,8 @@ def rest(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such pilot.")
     given = request.POST if request.method == "POST" else request.GET
     form = RestForm(given if "mode" in given else {"mode": _usual_mode(pilot)}, label_suffix="")
-    asked = form.cleaned_data if form.is_valid() else {"mode": _usual_mode(pilot), "limit": None}
+    usual: dict[str, Any] = {"mode": _usual_mode(pilot), "limit": None}
+    asked = form.cleaned_data if form.is_valid() else usual
     choice = rest_of(pilot, request.user, asked["mode"], asked["limit"])
     refusal, more = "", {}
     if request.POST.get("step") == "launch":

@@ -56,7 +56,7 @@ def _thrown_away(request: HttpRequest, run: Run) -> HttpResponse:
     removed = rehearsals.throw_away(run)
     if removed is None:
         still = "It still goes on: cancel it, or wait for its end."
-        messages.error(request, still if run.purpose == Purpose.REHEARSAL else "A pilot's texts are records: they stay.")
+        messages.error(request, still if run.purpose == Purpose.REHEARSAL else "The texts of a pilot are records.")
         return redirect("console_results", run.pk)
     messages.success(request, f"{removed:,} rehearsed texts are thrown away.")
     return redirect("admin:generation_run_change", run.pk)

@@ -38,12 +38,13 @@ def shard_plan(run: Run, taken: Sequence[Sample]) -> list[Shards]:
     """One entry for each target; what waits for another recipe of the run goes in files of its own."""
     parts = {(part["recipe"], part["collection"]): part for part in run.estimate["parts"]}
     plan: dict[tuple[str, ...], Shards] = {}
-    waves: dict[tuple[object, ...], list[int]] = {}
+    waves: dict[tuple[tuple[str, ...], int], list[int]] = {}
     for sample in taken:
         inforce = sample.inforce
         way = inforce.way(run.mode)
-        target = (inforce.provider, inforce.model, inforce.endpoint, way) if way != "local" else ("", "", "", way)
-        shards = plan.setdefault(target, Shards(*target))
+        where = (inforce.provider, inforce.model, inforce.endpoint) if way != "local" else ("", "", "")
+        target: tuple[str, ...] = (*where, way)
+        shards = plan.setdefault(target, Shards(*where, way))
         part = parts[sample.key, sample.collection]
         size = round((sample.mean_line or part["input_bytes"] / max(1, sample.requests)) * sample.requests)
         shards.requests += sample.requests
@@ -53,8 +54,8 @@ def shard_plan(run: Run, taken: Sequence[Sample]) -> list[Shards]:
             wave = waves.setdefault((target, _wave(sample.key, run.recipes)), [0, 0])
             wave[0] += sample.requests
             wave[1] += size
-    for (target, _), (requests, size) in waves.items():
-        plan[target].files += _files(run, plan[target], requests, size)  # type: ignore[index]
+    for (target, _), (requests, total) in waves.items():
+        plan[target].files += _files(run, plan[target], requests, total)
     for shards in plan.values():
         shards.room = _room(shards) if shards.way == "batch" else ""
     return list(plan.values())

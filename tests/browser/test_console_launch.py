@@ -1,4 +1,4 @@
-"""A run in a real browser: a wrong prompt is refused and mended, then rehearsed, piloted, refused for money, launched."""
+"""A run in a real browser: a wrong prompt refused and mended, then rehearsed, piloted, refused for money, launched."""
 
 from typing import Any
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 from django_q.signing import SignedPackage
 
-from generation.models import Attempt, BatchJob, Budget, BulkJob, Prompt, PromptTrial, RecipeSettings, Run
+from generation.models import Attempt, BatchJob, Budget, BulkJob, Prompt, PromptTrial, RecipeSettings
 from lessons.models import LessonPlan
 from tests import factories
 from tests.consultations import rows as consultations
