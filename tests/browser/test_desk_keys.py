@@ -186,6 +186,25 @@ def test_keys_that_are_switched_off_do_nothing_and_are_not_printed(signed_in, li
     assert page.locator("button[value=approve] kbd").all_inner_texts() == ["Ctrl+Enter"]
 
 
+def test_a_key_is_switched_off_and_on_again_by_its_page(signed_in, live_server, roles, course):
+    one, two = rows.lessons(course, 2)
+    page = signed_in(roles["reviewer"])
+    page.goto(desk(one))
+    for ticked, heading, status in ((False, two.title, "needs_review"), (True, two.title, "approved")):
+        page.keyboard.press("?")
+        page.get_by_role("link", name="Switch single keys off").click()
+        page.locator("input[value=approve]").set_checked(ticked)
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("link", name="Back to the desk").click()
+        shown(page, one.title)
+        page.keyboard.press("a")
+        page.keyboard.press("j") if not ticked else None
+        shown(page, heading)
+        one.refresh_from_db()
+        assert one.status == status
+        page.goto(desk(one))
+
+
 def test_help_and_differences_open_by_key(signed_in, live_server, roles, course):
     (one,) = rows.lessons(course, 1)
     page = signed_in(roles["reviewer"])
