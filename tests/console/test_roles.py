@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.template.response import TemplateResponse
@@ -28,7 +29,8 @@ COLLECTION: dict[str, Row] = READ | {
 # A POST to the desk without a deed does nothing; each deed is tested for each role with the desk.
 ARTEFACT: dict[str, Row] = READ | {
     "_change": (ALL, ALL), "_desk": (ALL, ALL), "_desk_beside": (ALL, ALL), "_desk_claim": ("", ALL),
-    "_desk_job": ("rpa", "a"), "_desk_keys": (ALL, ALL), "_desk_people": (ALL, ALL), "_desk_search": (ALL, "erpa"),
+    "_desk_job": ("rpa", "a"), "_desk_keys": (ALL, ALL), "_desk_people": (ALL, ALL), "_desk_publish": ("pa", "pa"),
+    "_desk_search": (ALL, "erpa"),
     "_desk_similar": (ALL, ALL), "_desk_whole": ("rpa", "rpa"), "_preview": (ALL, ALL), "_queue": (ALL, ALL),
 }  # fmt: skip
 SUPERUSERS: dict[str, Row] = dict.fromkeys(READ, ("a", "a"))
@@ -93,7 +95,7 @@ ROWS: dict[str, Row] = {
     "console_remote_files": ("oa", "oa"),
     "console_rest": ("oa", "oa", lambda made: {"pk": made["pilot"].pk}),
     "console_results": ("oa", "oa", lambda made: {"pk": made["pilot"].pk}),
-    "console_saved_views": ("", ""),
+    "console_saved_views": ("", ALL),
     "console_trial": ("rpoa", "rpoa", lambda made: {"pk": made["trial"].pk}),
     "console_trial_progress": ("rpoa", "", lambda made: {"pk": made["trial"].pk}),
     "console_trials": ("rpoa", ""),
@@ -153,6 +155,7 @@ def pages(made: Scene) -> list[tuple[str, str]]:
 def unrendered(monkeypatch: Any) -> Iterator[None]:
     """What a page shows is tested elsewhere; here only who gets there."""
     monkeypatch.setattr(TemplateResponse, "rendered_content", "")
+    monkeypatch.setattr(admin.site, "each_context", lambda request: {})
     # Each refusal would be logged with its traceback: most of the time that this takes.
     logging.disable(logging.ERROR)
     yield
