@@ -71,8 +71,10 @@ class Steps:
                 discard(run)
 
     def _follow(self, run: Run) -> None:
+        guide = RunGuide(self.console, run)
+        guide.check_approved()
         try:
-            RunGuide(self.console, run).to_the_end(self.interval)
+            guide.to_the_end(self.interval)
         except Interrupted as error:
             done, total = run.requests.finished().count(), run.total
             raise Interrupted(

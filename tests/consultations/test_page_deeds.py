@@ -127,6 +127,14 @@ def test_without_a_key_nothing_is_launched(operator, settings, db):
     assert Run.objects.count() == 0
 
 
+def test_above_a_sum_a_second_operator_is_asked(operator, provider, settings, db):
+    settings.APPROVAL_ABOVE = 0
+    made = consultation(2)
+    answer = operator.post(address("make", made.pk, "responses"), {"step": "launch", "mode": "direct"})
+    assert "waits for a second operator" in said(operator, answer)[0]
+    assert Run.objects.get().status == "awaiting_approval" and not Response.objects.exists()
+
+
 def test_only_untouched_repeats_are_made_again_and_told_what_to_avoid(operator, provider, db):
     made = consultation(3)
     rows = respond(made, SAME, SAME, SAME)

@@ -126,6 +126,14 @@ def test_nothing_is_launched_without_anybody_to_ask(provider, db):
     assert (status, "--yes" in sentence, Run.objects.count()) == (2, True, 0)
 
 
+def test_above_a_sum_the_command_ends_until_a_second_operator_has_decided(provider, db, settings):
+    settings.APPROVAL_ABOVE = 0
+    consultation(2)
+    status, words = refused("run_consultation", "buses", "--mode", "direct", "--yes")
+    assert status == 1 and "second operator" in words
+    assert Run.objects.get().status == "awaiting_approval"
+
+
 def test_a_consultation_without_a_question_is_refused(db):
     Consultation.objects.create(slug="empty", name="Empty")
     assert "has no question yet" in refused("run_consultation", "empty", "--count", 3, *WAIT)[1]

@@ -32,7 +32,7 @@ def test_what_is_no_text_is_named_in_a_sentence(data, found):
 def test_another_error_is_raised_where_it_is_named():
     with pytest.raises(LookupError, match="found an empty file"):
         decoded(b"", "a list", LookupError)
-    with pytest.raises(LookupError, match="found no JSON: .* in line 1, column 2"):
+    with pytest.raises(LookupError, match=r"found no JSON: .* in line 1, column 2"):
         json_value("[", "a list", LookupError)
 
 
