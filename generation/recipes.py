@@ -122,6 +122,20 @@ class Recipe:
         value = getattr(item, cls.category_field) if cls.category_field else None
         return "" if value is None else str(value)[:200]
 
+    @classmethod
+    def items(cls, ids: Sequence[int]) -> dict[int, Any]:
+        """Its items by id, with what `select_related` names; those that are gone are left out."""
+        joined = [name for name in cls.select_related if name != "collection"]
+        rows = cls.item_model._default_manager.order_by()
+        found: dict[int, Any] = (rows.select_related(*joined) if joined else rows).in_bulk(ids)
+        if "collection" in cls.select_related:
+            # Once for all its items: joined, an instance would be made for each.
+            field = cls.item_model._meta.get_field("collection")
+            collections = field.related_model._default_manager.in_bulk({item.collection_id for item in found.values()})
+            for item in found.values():
+                field.set_cached_value(item, collections[item.collection_id])
+        return found
+
     def default_prompt(self) -> PromptText:
         """The prompt that ships with the app; a local recipe has none."""
         if self.local:

@@ -59,7 +59,7 @@ def ready_chunks(run: Run, way: str, size: int = CHUNK) -> Iterator[Ready]:
 
 def _sorted_out(run: Run, inforce: Instruction, requests: Sequence[Request]) -> Ready:
     recipe = type(inforce.recipe)
-    items = _items(recipe, [request.item_id for request in requests])
+    items = recipe.items([request.item_id for request in requests])
     present = [items[request.item_id] for request in requests if request.item_id in items]
     needs = {item.pk: need for item, need in zip(present, _needs(run, recipe, present), strict=True)}
     waits = [_Wait(run, dependency, present) for dependency in recipe.needs]
@@ -82,11 +82,6 @@ def _sorted_out(run: Run, inforce: Instruction, requests: Sequence[Request]) -> 
 
 def _needs(run: Run, recipe: type[Recipe], items: Sequence[Any]) -> list[dict[str, list[Revision]]]:
     return with_rehearsed(run, recipe, items, needs_of(recipe, items))
-
-
-def _items(recipe: type[Recipe], ids: Sequence[int]) -> dict[int, Any]:
-    rows = recipe.item_model._default_manager.filter(pk__in=ids).select_related(*recipe.select_related)
-    return {item.pk: item for item in rows}
 
 
 Verdict = tuple[str, str] | None

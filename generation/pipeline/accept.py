@@ -76,9 +76,7 @@ def _accept_chunk(run: Run) -> bool:
 
 
 def _accept_group(run: Run, recipe: Recipe, requests: list[Waiting]) -> None:
-    items = recipe.item_model._default_manager.select_related(*recipe.select_related).in_bulk(
-        [request.item_id for request in requests]
-    )
+    items = recipe.items([request.item_id for request in requests])
     now = timezone.now()
     origin = ORIGINS.get(Purpose(run.purpose), Origin.GENERATED)
     shared = {"recipe": recipe.key, "created_at": now, "origin": origin}

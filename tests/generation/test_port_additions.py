@@ -9,6 +9,7 @@ from generation.importing import apply_import, plan_import
 from generation.instructions import instruction, needs_of
 from generation.run_progress import collection_counts, items_line
 from generation.sources import source_kinds
+from lessons.recipes import LessonRecipe
 from tests.tiny.models import Thing
 from tests.tiny.recipes import FactOutput, FactRecipe
 from tests.tiny.rows import box
@@ -64,3 +65,11 @@ def test_what_a_file_does_not_account_for_is_not_removed(monkeypatch):
 
 def test_the_kinds_of_sources_are_known():
     assert {"lessons", "tiny"} <= set(source_kinds())
+
+
+def test_items_come_with_their_collection_and_what_else_is_asked_for(course, django_assert_num_queries):
+    wanted = list(course.items.values_list("pk", flat=True)[:4])
+    with django_assert_num_queries(2):
+        found = LessonRecipe.items([*wanted, 999_999])
+        assert {item.collection for item in found.values()} == {course}
+    assert sorted(found) == sorted(wanted)

@@ -175,7 +175,7 @@ def test_the_queries_of_a_chunk_don_t_grow_with_it(db, django_assert_max_num_que
     large = box(300, slug="large")
     run = factories.run(large, names=("tiny",))
     run.move("running")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(32):
         assert len(ready(run)) == 300
     assert Digest.objects.count() == 0
 
