@@ -244,7 +244,7 @@ def test_the_run_s_page_reports_by_category_and_component(viewer, oak):
     for number, (item, kind, status) in enumerate(rows):
         Request.objects.create(
             run=run, recipe=f"materials.{kind}", item_id=item.pk, label=item.name, collection="cat", status=status,
-            custom_id=f"c{number}",
+            custom_id=f"c{number}", category=item.category,
         )  # fmt: skip
     report = viewer.get(reverse("admin:generation_run_change", args=[run.pk])).context["report"]
     by_recipe = [(title, line.made, line.failed) for title, line in report["recipes"]]
