@@ -41,7 +41,8 @@ class Figure:
     def __str__(self) -> str:
         verdict = "ok" if self.holds else "TOO LITTLE" if self.at_least else "TOO MUCH"
         side = "least" if self.at_least else "most"
-        return f"  {self.name:<34}{self.value:>9.2f}{self.unit:<3} at {side}{self.limit:>7.2f}  {verdict:<11}{self.note}"
+        figure = f"{self.value:>9.2f}{self.unit:<3} at {side}{self.limit:>7.2f}"
+        return f"  {self.name:<34}{figure}  {verdict:<11}{self.note}"
 
 
 def speed_figures(result: dict[str, Any]) -> Iterator[Figure]:

@@ -143,7 +143,8 @@ class PromptTemplate(Template):
 def count_turns(loop: Any) -> None:
     """Let each turn of a loop's node count with the text that it puts out."""
     body: NodeList = loop.nodelist_loop
-    body.insert(0, Turn(1 + sum(len(node.s) for node in body.get_nodes_by_type(TextNode) if isinstance(node, TextNode))))
+    texts = [node for node in body.get_nodes_by_type(TextNode) if isinstance(node, TextNode)]
+    body.insert(0, Turn(1 + sum(len(node.s) for node in texts)))
 
 
 class PromptEngine(Engine):

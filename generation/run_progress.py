@@ -10,7 +10,8 @@ from generation import costs
 from generation.console_output import Bar, Console
 from generation.models import RequestStatus, Run, RunStatus
 from generation.recipes import all_recipes, collection_model, kinds
-from generation.run_figures import Figures, clock, figures, figures_line
+from generation.run_figures import Figures, figures, figures_line
+from generation.run_pace import clock
 from generation.run_watch import jobs_note
 
 

@@ -140,7 +140,7 @@ class CollectionAdmin(SiteAdmin):
         return ()
 
     def waiting(self, request: HttpRequest) -> Sequence[tuple[str, int, str]]:
-        """What of the kind waits for a person besides its drafts: words, how many, address. A fixed number of queries."""
+        """What of the kind waits for a person besides its drafts: words, how many, address. Always as many queries."""
         return ()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list[str], dict[str, int], set, list[str]]:

@@ -60,7 +60,8 @@ SCENES: dict[str, Callable[[Any, Any], list[str]]] = {
 # Parts of ours on pages of the frame: where they stand.
 PARTS: dict[str, tuple[Callable[[Any, Any], list[str]], str]] = {"saved views": (saved_views, ".bs-views, .bs-page")}
 PART = """async selector => {
-    const found = await axe.run({include: selector.split(", ").map(one => [one])}, {iframes: false, runOnly: {type: "tag",
+    const parts = selector.split(", ").map(one => [one]);
+    const found = await axe.run({include: parts}, {iframes: false, runOnly: {type: "tag",
         values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}});
     return found.violations.map(one => one.id + ": " + one.nodes.map(node => node.html.slice(0, 160)).join(" | "));
 }"""

@@ -42,7 +42,7 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> tuple[type[BaseModel], st.Search
         else:
             annotation, value = draw(st.sampled_from(list(PLAIN.items())))
         if draw(st.booleans()):
-            annotation, value = list[annotation], st.lists(value, max_size=3)  # type: ignore[valid-type]
+            annotation, value = list[annotation], st.lists(value, max_size=3)  # type: ignore[valid-type, assignment]
         name = f"member_{number}"
         members[name], values[name] = (annotation, ...), value
     unnamed = st.dictionaries(st.sampled_from(WORDS), TEXTS, max_size=2)

@@ -21,7 +21,9 @@ from tests.console.scene import Scene, scene
 LETTERS = {"v": "viewer", "e": "editor", "r": "reviewer", "p": "publisher", "o": "operator", "a": "admin"}
 ALL = "verpoa"
 Row = tuple[str, str] | tuple[str, str, Callable[[Scene], dict[str, Any]]]
-READ = {"_add": ("", ""), "_change": (ALL, ""), "_changelist": (ALL, ALL), "_delete": ("", ""), "_history": (ALL, ALL)}
+READ: dict[str, Row] = {
+    "_add": ("", ""), "_change": (ALL, ""), "_changelist": (ALL, ALL), "_delete": ("", ""), "_history": (ALL, ALL),
+}  # fmt: skip
 COLLECTION: dict[str, Row] = READ | {
     "_change": (ALL, "oa"), "_delete": ("oa", "oa"), "_generate": ("oa", "oa"), "_import": ("oa", "oa"),
     "_publish": ("pa", "pa"),
@@ -56,7 +58,7 @@ FAMILIES: dict[str, dict[str, Row]] = {
     "django_q_success": SUPERUSERS | {"_add": ("", "")},
     "generation_attempt": READ,
     "generation_batchjob": READ | {"_change": (ALL, "oa")},
-    "generation_budget": dict.fromkeys(READ, ("oa", "oa")) | {"_delete": ("a", "a")},
+    "generation_budget": dict.fromkeys(READ, OPERATORS) | {"_delete": ("a", "a")},
     "generation_prompt": READ | {"_add": ("oa", "oa"), "_change": (ALL, "oa")},
     "generation_recipesettings": READ | {"_change": (ALL, "oa")},
     "generation_request": READ,

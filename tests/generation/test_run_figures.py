@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from generation.models import Attempt, Heartbeat, Run
-from generation.run_figures import clock, figures, figures_document, figures_line, figures_lines
+from generation.run_figures import figures, figures_document, figures_line, figures_lines
+from generation.run_pace import clock
 from materials.models import Material
 from tests import factories
 from tests.generation.shell import document, said
