@@ -57,7 +57,7 @@ def test_django_itself_sees_only_the_demo(place):
     shown = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=True, cwd="/")
     *paths, base_url, providers = json.loads(shown.stdout)
     assert all(path.startswith(f"{place.folder}/") for path in paths)
-    assert (base_url, providers) == ("http://127.0.0.1:8124/v1", ["default"])
+    assert (base_url, providers) == ("http://127.0.0.1:8124/v1", ["default", "sandbox"])
 
 
 def test_a_dotenv_file_of_the_user_is_not_read(place):
