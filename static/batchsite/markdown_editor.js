@@ -37,6 +37,24 @@
         });
     }
 
+    /* What dictation, an emoji picker or a phone's keyboard puts in the place of a selection is read from the page
+       afterwards, and CodeMirror loses it where the selection goes over many lines. So it is put in through CodeMirror. */
+    function takeReplacements(codemirror) {
+        var field = codemirror.getInputField();
+        field.addEventListener("beforeinput", function (event) {
+            var put = typeof event.data === "string" && event.inputType.indexOf("insert") === 0;
+            if (put && event.cancelable && !event.isComposing && codemirror.somethingSelected()) {
+                event.preventDefault();
+                codemirror.replaceSelection(event.data);
+            }
+        });
+        field.addEventListener("compositionstart", function () {
+            if (codemirror.getSelection().indexOf("\n") >= 0) {
+                codemirror.replaceSelection("");
+            }
+        });
+    }
+
     function mount(area) {
         var made = new window.EasyMDE({
             element: area,
@@ -51,6 +69,7 @@
             shortcuts: { togglePreview: null, toggleSideBySide: null, toggleFullScreen: null },
             toolbar: toolbar(window.EasyMDE),
         });
+        takeReplacements(made.codemirror);
         made.codemirror.getInputField().setAttribute("aria-label", "Text");
         /* Tab leaves the editor, so that the keyboard alone is enough. */
         made.codemirror.setOption("extraKeys", Object.assign({}, made.codemirror.getOption("extraKeys"), { Tab: false, "Shift-Tab": false }));

@@ -167,3 +167,16 @@ def test_somebody_whose_rights_are_taken_away_in_mid_edit(signed_in, live_server
     page.wait_for_function("document.querySelector('#desk-alert').textContent !== ''")
     assert page.evaluate("window.deskEditor.text()") == "Mine."
     assert fresh(one).current.text != "Mine."
+
+
+@pytest.mark.parametrize("times", [1, 12], ids=["all lines in view", "most lines out of view"])
+def test_what_replaces_the_whole_text_is_kept(signed_in, live_server, roles, course, times):
+    (one,) = rows.lessons(course, 1)
+    text = "\n\n".join(["A line as dictation or a phone's keyboard puts it in."] * 30 * times)
+    page = signed_in(roles["editor"])
+    for title in ("# First", "# Second"):
+        page.goto(desk(one))
+        write(page, f"{title}\n\n{text}")
+        save(page)
+        one.refresh_from_db()
+        assert one.current.text.strip() == f"{title}\n\n{text}"
