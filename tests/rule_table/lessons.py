@@ -277,8 +277,8 @@ LESSONS = [
             "tests/generation/test_publish.py::test_the_zip_is_the_same_each_time",
         ),
         (
-            (PUBLISH, "_fill(export, rows, PublishedFolder(out / below, out), below, result, {})", "pass"),
-            (PUBLISH, '_each(export, rows, f"{safe_path(slug)}/" if len(groups) > 1 else "", put, result, {})', "pass"),
+            (PUBLISH, "_fill(export, rows, PublishedFolder(out / below, out), below, result, {}, taken)", "pass"),
+            (PUBLISH, '_each(export, rows, f"{safe_path(slug)}/" if several else "", put, result, {}, taken)', "pass"),
         ),
     ),
     Rule(
