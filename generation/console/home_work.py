@@ -13,7 +13,7 @@ from generation.admin_base.access import may, visible_by_run
 from generation.admin_base.collections import CollectionAdmin
 from generation.base_models import ArtefactStatus
 from generation.health import worker_silent
-from generation.models import BatchJob, JobStatus, Request, Run, RunStatus
+from generation.models import BatchJob, JobStatus, RecipeSettings, Request, Run, RunStatus
 from generation.models.requests import OPEN
 from generation.recipes import all_recipes, collection_model, kinds
 
@@ -80,7 +80,10 @@ def sees(user: Any, model: Any) -> bool:
 
 
 def funnel(request: HttpRequest) -> list[Stage]:
-    """A line for each recipe that has items: one query for each kind's items and each table of artefacts."""
+    """A line for each recipe that is switched on and has items, or that has made something.
+
+    One query for each kind's items and each table of artefacts, and one for the switches.
+    """
     user = request.user
     recipes = [recipe for recipe in all_recipes() if sees(user, recipe.artefact_model)]
     items = {model: _items(model, user) for model in {recipe.item_model for recipe in recipes}}
@@ -89,11 +92,12 @@ def funnel(request: HttpRequest) -> list[Stage]:
         rows = model._default_manager.visible_to(user).order_by().values_list("recipe", "status")
         for key, status, count, oldest in rows.annotate(n=Count("*"), oldest=Min("updated_at")):
             made.setdefault((model, key), {})[status] = (count, oldest)
+    switched = dict(RecipeSettings.objects.values_list("recipe", "enabled"))
     stages = []
     for recipe in recipes:
         model = recipe.artefact_model
         found = made.get((model, recipe.key), {})
-        if items[recipe.item_model] or found:
+        if found or (items[recipe.item_model] and switched.get(recipe.key, recipe.enabled)):
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
             stages.append(Stage(
                 recipe.title, f"{reverse(f'{name}_changelist')}?recipe={recipe.key}",

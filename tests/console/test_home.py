@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from generation import review
 from generation.console.home_days import days
-from generation.models import Attempt, BatchJob, Budget, Heartbeat, ReviewEvent, Run
+from generation.models import Attempt, BatchJob, Budget, Heartbeat, RecipeSettings, ReviewEvent, Run
 from lessons.models import Lesson
 from tests import factories
 from tests.desk import rows
@@ -133,6 +133,14 @@ def test_the_funnel_counts_items_and_states(client, roles, course):
     assert dict(zip(("needs review", "changes", "approved", "rejected", "published"), stage.cells, strict=True)) == {
         "needs review": 1, "changes": 0, "approved": 1, "rejected": 1, "published": 0,
     }  # fmt: skip
+
+
+def test_a_recipe_that_is_switched_off_has_a_line_only_where_it_has_made_something(client, roles, course):
+    RecipeSettings.objects.create(recipe="lessons.lesson", enabled=False)
+    assert home(client, roles["viewer"])["stages"] == []
+    rows.lessons(course, 1)
+    cache.clear()
+    assert [stage.made for stage in home(client, roles["viewer"])["stages"]] == [1]
 
 
 def test_hidden_courses_are_in_no_part(client, roles, course):
