@@ -6,9 +6,9 @@ from pathlib import Path
 
 import orjson
 from django.db import connection, transaction
-from django.template import Context
+from django.template import Context, Engine
 
-from generation.prompts import compiled, read_prompt_file
+from generation.prompts import read_prompt_file
 from lessons.checks import USUAL_SECTIONS, LessonFacts, check_lesson, fingerprint
 from lessons.cleanup import clean_up
 from lessons.levels import duration, expected_length, level_word
@@ -22,7 +22,7 @@ Row = dict[str, str]
 def write_prompts(course: Course, target: Path) -> None:
     """Render the prompt of every plan of the course from plain rows and write the batch input file."""
     text = read_prompt_file(PROMPT)
-    system, user = compiled(text.system), compiled(text.user)
+    system, user = map(Engine(autoescape=False).from_string, (text.system, text.user))
     rows = list(LessonPlan.objects.filter(collection=course).order_by("position").values(*COLUMNS))
     with target.open("wb") as out:
         for number, context in enumerate(_contexts(course, rows)):

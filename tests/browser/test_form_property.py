@@ -82,8 +82,9 @@ def test_the_form_gives_back_what_it_got(blank, case):
     model, value = case
     text = json.dumps(value)
     back = blank.evaluate(READ, [form_shape(model), text])
-    assert json.loads(back) == json.loads(text)
-    model.model_validate_json(back)
+    # A browser writes 1e16 as an integer: the numbers of the model are compared as what they are there.
+    assert model.model_validate_json(back) == model.model_validate_json(text)
+    assert json.loads(back, parse_int=float) == json.loads(text, parse_int=float)
 
 
 TYPED = """([shape, value]) => {

@@ -34,7 +34,7 @@ def quick(settings):
 
 
 def without_retries(remote: Provider) -> Provider:
-    remote._client = remote._client.with_options(max_retries=0)  # type: ignore[misc]
+    remote._sdk = remote._sdk.with_options(max_retries=0)
     return remote
 
 
