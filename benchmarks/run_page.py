@@ -4,7 +4,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from itertools import pairwise
+from itertools import cycle, pairwise
 from statistics import median
 from typing import Any
 
@@ -115,7 +115,8 @@ def _timed(act: Callable[[], Any]) -> tuple[float, float]:
 
 def _refreshes(client: Client, run: Run, rounds: int) -> dict[str, Any]:
     url = reverse("admin:generation_run_progress", args=[run.pk])
-    waiting = iter(list(run.requests.filter(status="queued").values_list("pk", flat=True)[: rounds + 1]))
+    # A run of fewer requests than rounds has no more to move: then its page is the same again.
+    waiting = cycle(list(run.requests.filter(status="queued").values_list("pk", flat=True)[:rounds]))
 
     def refresh() -> None:
         answer = client.get(url, secure=True)
