@@ -52,10 +52,19 @@ class PromptVariable(Variable):
 
 
 def _entry(value: Any, name: str) -> Any:
-    if isinstance(value, Context | Mapping) and name in value:
+    # Fifty thousand prompts look up half a million names: the plain cases come first, and without a detour.
+    if isinstance(value, Context):
+        for frame in reversed(value.dicts):
+            if name in frame:
+                return frame[name]
+        raise LookupError(name)
+    if isinstance(value, dict):
+        if name in value:
+            return value[name]
+        if name in VIEWS:
+            return list(VIEWS[name](value))
+    elif isinstance(value, Mapping) and name in value:
         return value[name]
-    if isinstance(value, dict) and name in VIEWS:
-        return list(VIEWS[name](value))
     if isinstance(value, list | tuple | str):
         return value[int(name)]
     raise LookupError(name)

@@ -14,7 +14,7 @@ from generation.base_models import Artefact, ArtefactStatus
 from generation.causes import trouble
 from generation.findings import Finding, weight
 from generation.instructions import instruction
-from generation.jsonl import read_answer
+from generation.jsonl import AnswerLine, read_answer
 from generation.models import ArtefactFinding, Attempt, Origin, Purpose, Request, RequestStatus, Revision, Run
 from generation.models.inserts import insert_objects, insert_rows
 from generation.models.revisions import ANSWERED, FINDING_COLUMNS, finding_values
@@ -111,12 +111,18 @@ def _read(recipe: Recipe, item: Any, raw: bytes) -> Accepted:
     answer = read_answer(raw)
     first: InvalidOutput | None = None
     # A real batch can hold a fragment before the whole message: the whole text first, then each message alone.
-    for text in dict.fromkeys([judge(answer).text, *message_texts(answer.body)]):
+    for text in _texts(answer):
         try:
             return recipe.accept(item, recipe.read(text)) if item is not None else Accepted(text)
         except InvalidOutput as error:
             first = first or error
     raise first or InvalidOutput("the answer holds no text")
+
+
+def _texts(answer: AnswerLine) -> Iterator[str]:
+    whole = judge(answer).text
+    yield whole
+    yield from dict.fromkeys(text for text in message_texts(answer.body) if text != whole)
 
 
 def _refuse(request: Waiting, attempt: int, reason: str) -> None:
