@@ -4,13 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from generation import review
+from generation.base_models import ArtefactStatus
 from generation.drafts import tidy
 from generation.models import Revision
 from generation.recipes import UnknownRecipe, recipe_class
+from generation.review.approvals import approvals
 
 
 @dataclass
@@ -94,7 +97,10 @@ def _save(asked: Asked) -> str:
 def _approve(asked: Asked) -> str:
     revision_id = _saved(asked)
     review.approve(asked.artefact, asked.user, revision_id=revision_id, comment=asked.reason)
-    return "Approved."
+    if asked.artefact.status == ArtefactStatus.APPROVED:
+        return "Approved."
+    count = len(approvals([asked.artefact])[asked.artefact.pk])
+    return f"Approval {count} of {settings.REQUIRED_APPROVALS} is noted; it waits for another person."
 
 
 def _request_changes(asked: Asked) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from generation import review
 from generation.admin_base.access import may
 from generation.admin_base.artefact_page import allowed
+from generation.base_models import ArtefactStatus
 from generation.desk.candidates import changes
 from generation.desk.claims import claim, claim_sentence
 from generation.desk.deeds import Asked
@@ -21,6 +22,7 @@ from generation.desk.queue import ORDERS, SOURCE, Queue
 from generation.desk.similar_texts import like_this
 from generation.findings import Severity
 from generation.models import ArtefactFinding, Origin, Revision
+from generation.review.approvals import approvals
 from generation.review.commenting import comments_of
 
 TEXT, DIFFERENCES, CHECKS, HISTORY, COMMENTS = "text", "differences", "checks", "history", "comments"
@@ -128,6 +130,7 @@ def _text_context(model_admin: Any, request: HttpRequest, artefact: Any, asked: 
         "can": can,
         "overrides": can["approve"] and errors and override,
         "blocked": can["approve"] and errors and not override,
+        "approved_so_far": _approved_so_far(artefact),
         "may_override": override,
         "sees_costs": may(user, "view_costs"),
         "facts": model_admin.source_facts(artefact),
@@ -141,6 +144,15 @@ def _text_context(model_admin: Any, request: HttpRequest, artefact: Any, asked: 
         "allowance": review.allowance_left(user) if can["again"] else None,
         "monthly": settings.EDITOR_MONTHLY_REGENERATIONS,
     }
+
+
+def _approved_so_far(artefact: Any) -> str:
+    """`1 of 2 approvals`; empty where one is enough or nobody has approved the present text yet."""
+    wanted = settings.REQUIRED_APPROVALS
+    if wanted < 2 or artefact.status in (ArtefactStatus.APPROVED, ArtefactStatus.PUBLISHED):
+        return ""
+    count = len(approvals([artefact])[artefact.pk])
+    return f"{count} of {wanted} approvals" if count else ""
 
 
 def _tabs(model_admin: Any, queue: Queue, artefact: Any) -> list[tuple[str, str, str]]:
@@ -173,11 +185,13 @@ def differences_context(artefact: Any) -> dict[str, Any]:
 
 
 def _generated(artefact: Any) -> Revision | None:
-    """The newest generated text that the present one comes from."""
-    rows = Revision.objects.filter(recipe=artefact.recipe, item_id=artefact.item_id, origin=Origin.GENERATED)
-    if artefact.candidate_id:
-        rows = rows.exclude(pk=artefact.candidate_id)
-    return rows.filter(pk__lte=artefact.current_id or 0).order_by("-pk").first()
+    """The generated text that the present one was made of by hand, step by step; a dismissed candidate is none."""
+    rows = Revision.objects.of(artefact)
+    made = {pk: (origin, parent) for pk, origin, parent in rows.values_list("pk", "origin", "parent_id")}
+    found = artefact.current_id
+    while found in made and made[found][0] != Origin.GENERATED:
+        found = made[found][1]
+    return rows.filter(pk=found).first() if found in made else None
 
 
 def checks_context(artefact: Any, findings: list[ArtefactFinding]) -> dict[str, Any]:

@@ -22,6 +22,17 @@ def test_approving_pins_the_revision_and_brings_the_next(press, pair):
     assert (row.status, row.approved_id) == ("approved", pair[0].current_id)
 
 
+def test_one_of_two_needed_approvals_is_said_to_be_one(press, client, roles, pair, settings):
+    settings.REQUIRED_APPROVALS = 2
+    said = press("reviewer", pair[0], deed="approve").json()["said"]
+    assert said == f"Approval 1 of 2 is noted; it waits for another person: “{pair[0].title}”."
+    assert fresh(pair[0]).status == "needs_review"
+    client.force_login(roles["publisher"])
+    assert "1 of 2 approvals" in client.get(f"{DESK}{pair[0].pk}/").content.decode()
+    assert "of 2 approvals" not in client.get(f"{DESK}{pair[1].pk}/").content.decode()
+    assert press("publisher", pair[0], deed="approve").json()["said"] == f"Approved: “{pair[0].title}”."
+
+
 def test_the_filter_stays_in_the_address(press, pair):
     answer = press("reviewer", pair[0], deed="approve", query="?module=M0&order=source")
     assert answer.json()["url"] == f"{DESK}{pair[1].pk}/?module=M0&order=source"

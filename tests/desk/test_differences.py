@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.desk.differences import MAX_LINES, line_difference, opcodes
-from generation.review import approve, save_text
+from generation.models import Revision
+from generation.review import approve, dismiss_candidate, save_text
+from lessons.models import Lesson
 from tests.desk.conftest import DESK
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=15)
@@ -101,3 +103,16 @@ def test_the_page_compares_what_there_is(client, roles, lesson):
         "From the generated text to the present one", "From the approved text to the present one",
     ]  # fmt: skip
     assert "<b>Bold" not in answer.content.decode()
+
+
+def test_a_dismissed_candidate_is_not_what_was_edited(client, roles, lesson):
+    first = lesson.current
+    save_text(lesson, "# Mine\n\nText.", roles["editor"], base_revision_id=first.pk)
+    made = {"recipe": lesson.recipe, "item_id": lesson.item_id, "origin": "generated"}
+    Lesson.objects.update(candidate=Revision.objects.create(text="# Another\n\nText.", **made))
+    lesson.refresh_from_db()
+    dismiss_candidate(lesson, roles["editor"])
+    save_text(lesson, "# Mine\n\nMore text.", roles["editor"], base_revision_id=lesson.current_id)
+    client.force_login(roles["editor"])
+    ((_, older, _),) = client.get(f"{DESK}{lesson.pk}/?tab=differences").context["compared"]
+    assert older == first
