@@ -1,6 +1,7 @@
 """The buttons of a batch job and of a run that costs money: who may press them, and what they do."""
 
 import pytest
+from django.urls import reverse
 
 from generation.models import BatchJob, JobStatus, Run
 
@@ -36,6 +37,7 @@ def test_the_page_states_the_cost_and_what_to_type(client, roles, lost):
     assert f"submit job {lost.pk} again" in page
     assert "$5.00" in page
     assert lost.key in page
+    assert reverse("console_remote_batches") + "?provider=default" in page
 
 
 @pytest.mark.parametrize("typed", ["", "yes", "submit job again"])
