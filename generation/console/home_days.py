@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 
 from generation.admin_base.access import may
 from generation.console.home_work import sees
-from generation.models import Attempt, Budget, Origin, ReviewEvent
+from generation.models import Attempt, Budget, Origin, Purpose, ReviewEvent
 from generation.models.budgets import spent_this_month
 from generation.outcomes import OutcomeKind
 from generation.recipes import all_recipes, collection_model, kinds
@@ -55,7 +55,7 @@ def _key(day: date) -> str:
 
 def _count(day: date) -> Day:
     start, end = (timezone.make_aware(datetime.combine(one, time.min)) for one in (day, day + timedelta(days=1)))
-    rows = Attempt.objects.filter(started_at__gte=start, started_at__lt=end)
+    rows = Attempt.objects.filter(started_at__gte=start, started_at__lt=end).exclude(run__purpose=Purpose.REHEARSAL)
     sums = rows.aggregate(answers=Count("outcome", filter=Q(outcome=OutcomeKind.SUCCEEDED)), cost=Sum("cost_nano"))
     return Day(day, sums["answers"], sums["cost"] or 0)
 

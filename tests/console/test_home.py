@@ -181,6 +181,14 @@ def test_answers_and_money_by_day(client, roles, course):
     assert len(json.loads(found["throughput"])["labels"]) == 14
 
 
+def test_what_the_sandbox_made_up_in_a_rehearsal_is_no_answer_of_the_day(course):
+    attempt(factories.run(course, "all", purpose="rehearsal"))
+    assert days()[-1].answers == 0
+    attempt(factories.run(course, "all"))
+    cache.clear()
+    assert days()[-1].answers == 1
+
+
 def test_today_is_counted_anew_and_past_days_are_kept(course, django_assert_num_queries):
     run = factories.run(course)
     with django_assert_num_queries(14):
