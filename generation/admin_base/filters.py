@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter
 
@@ -180,10 +180,17 @@ class ArtefactSourceFilter(Dropdown):
 
     title = "source"
     parameter_name = "source"
-    options = (("changed", "changed since it was generated"), ("removed", "removed from the source"))
+    options = (
+        ("changed", "changed since it was generated"),
+        ("removed", "removed from the source"),
+        ("approved", "approved, and changed or removed since"),
+    )
 
     def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Changed or removed ones."""
+        """Changed or removed ones, or both of those with an approved text."""
+        if value == "approved":
+            rows = rows.filter(approved__isnull=False)
+            return rows.filter(Q(item__removed_at__isnull=False) | ~Q(item__source_hash=F("approved__source_hash")))
         if value == "removed":
             return rows.filter(item__removed_at__isnull=False)
         return rows.changed_source()  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from generation import review
 from generation.models import ArtefactFinding, Request, Revision
 from lessons.models import Course, Lesson, LessonPlan
 from tests import factories
@@ -133,6 +134,20 @@ def test_lessons_are_filtered_and_searched(editor, query, found):
     LessonPlan.objects.filter(key="M1-L001").update(removed_at=timezone.now())
     LessonPlan.objects.filter(key="M0-L001").update(level="A")
     assert keys(editor, "lesson", query) == found
+
+
+def test_approved_texts_whose_source_has_moved_are_one_list(editor, roles):
+    with_lessons(2, 2)
+    for lesson in Lesson.objects.select_related("item", "current"):
+        Revision.objects.filter(pk=lesson.current_id).update(source_hash=lesson.item.source_hash)
+        if lesson.item.key != "M1-L002":
+            review.approve(lesson, roles["reviewer"])
+    assert keys(editor, "lesson", "?source=approved") == []
+    LessonPlan.objects.exclude(key="M0-L001").update(source_hash="moved")
+    LessonPlan.objects.filter(key="M1-L001").update(removed_at=timezone.now())
+    one = Lesson.objects.get(item__key="M0-L002")
+    review.save_text(one, "# A new draft", roles["editor"], base_revision_id=one.current_id)
+    assert keys(editor, "lesson", "?source=approved") == ["M0-L002", "M1-L001"]
 
 
 def test_findings_of_an_earlier_text_do_not_count(editor):
