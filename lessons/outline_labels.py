@@ -53,6 +53,8 @@ WORDS_FOR_LEVELS = "foundation(?:s|al)?|beginner|basic|intermediate|advanced|exp
 WORD_LEVEL = re.compile(LEVEL.format(WORDS_FOR_LEVELS) + r"$", re.IGNORECASE)
 CLOSING = tuple("])）】")
 TAG = re.compile(r"\s(?:\[([^\[\]]{1,40})\]|\{([^{}]{1,40})\}|#([^\s#]{1,40}))$")
+# Emphasis around a number alone, with its mark or the title behind it: "**Module 1**: Title", "**1.1** Title".
+EMPHASISED = re.compile(r"((?:[^\w\s\[\]()<`*\\#]{1,4}\s+)?)(\*\*|__)(?=\S)([^*_:：]{1,40})(?<=\S)\2(?=\s*[:：]|\s)")
 LINK = re.compile(r"\[([^\[\]]{1,500})\]\([^()\s]{0,1000}\)")
 
 
@@ -73,6 +75,7 @@ def read_label(text: str, bare: bool = False) -> Label | None:
     # Exporters escape the dot of a number, and some the number itself.
     if "\\" in head:
         text = re.sub(r"^(\W*)\\(?=\d)", r"\1", head).replace("\\.", ".") + text[80:]
+    text = EMPHASISED.sub(r"\1\3", text, count=1) if EMPHASISED.match(text) else text
     for pattern in (WORD, CJK, NUMBER, CODE):
         found = pattern.match(text)
         if found and (pattern is not WORD or found["word"].lower() in ORDERS):

@@ -8,8 +8,8 @@ from lessons.outline_text import Block
 
 _LEAD = r"(?:[^\w\s\[(<`]{1,4}\s+)?[*_]{0,3}"
 _SEPARATOR = r"(?:\s*[:：]\s*|\s+[-–—]\s+)"
-MODULE = re.compile(rf"{_LEAD}(M\d{{1,5}}[A-Za-z]?)(?:{_SEPARATOR}(\S.*))?$")
-LESSON = re.compile(rf"{_LEAD}(L\d{{1,6}}[A-Za-z]?)(?:{_SEPARATOR}(\S.*)|[:：]?\s*)$")
+MODULE = re.compile(rf"{_LEAD}(M\d{{1,5}}[A-Za-z]?)(?:[*_]{{0,3}}{_SEPARATOR}(\S.*))?$")
+LESSON = re.compile(rf"{_LEAD}(L\d{{1,6}}[A-Za-z]?)(?:[*_]{{0,3}}{_SEPARATOR}(\S.*)|[:：]?\s*)$")
 LESSON_MAP = re.compile(r"\s+[-–—]+\s+Lesson\s+Map\b\W*", re.IGNORECASE)
 UNKNOWN_LEVEL = re.compile(r"\s\[([A-Z](?:-[A-Z])?)\]$")
 CUT_CODE = re.compile(r"[ML]\d*[A-Za-z]?[:：]?$")

@@ -9,6 +9,9 @@ from lessons.outline_text import Block
 
 SEPARATOR = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?$")
 DITTO = {"", '"', "″", "〃", "''", "^", "↑", "&nbsp;"}
+# The native codes, which need no mark behind them where a cell ends there.
+MODULE_CODE = re.compile(r"M(\d{1,5}[A-Za-z]?)(?:\s+(\S.*))?")
+LESSON_CODE = re.compile(r"(?:M\d{1,5}[A-Za-z]?[-. ])?L(\d{1,6}[A-Za-z]?)")
 # For each role the column names in order of preference; a column has one role only.
 COLUMNS = {
     "module": (
@@ -93,9 +96,7 @@ def _row(row: Block, roles: dict[str, int], width: int, above: str, builder: Out
     if any(clean_title(text).casefold().startswith("total") for text in (module, value["title"])):
         return above
     if module not in DITTO and module != above:
-        # The blank lets a cell that holds a number alone count as numbered.
-        label = read_label(module + " ", bare=True)
-        title, number, written = (label.title or module, label.number, label.written) if label else (module, "", "")
+        title, number, written = _module_cell(module)
         builder.module(row.line, clean_title(unlink(title)), number=number, written=written, again=True)
         above = module
     if row.line == builder.cut_line and len(values) < width:
@@ -107,13 +108,23 @@ def _row(row: Block, roles: dict[str, int], width: int, above: str, builder: Out
     return above
 
 
+def _module_cell(text: str) -> tuple[str, str, str]:
+    """Title, number and the number as written of a cell that names a module."""
+    if code := MODULE_CODE.fullmatch(clean_title(text)):
+        return code[2] or code[0], code[1], "M" + code[1]
+    # The blank lets a cell that holds a number alone count as numbered.
+    label = read_label(text + " ", bare=True)
+    return (label.title or text, label.number, label.written) if label else (text, "", "")
+
+
 def _lesson(row: Block, value: dict[str, str], builder: OutlineBuilder) -> None:
     title, level = split_level(clean_title(unlink(value["title"])))
     written = clean_title(unlink(value.get("number", "")))
     label = read_label(written + " ", bare=True) or (None if written else read_label(title))
     if label and not written:
         title, written = label.title or label.written, label.written
-    number = label.number if label else written
+    code = LESSON_CODE.fullmatch(written)
+    number = code[1] if code else label.number if label else written
     if not level:
         level = split_level(f"[{clean_title(value.get('level', ''))}]")[1]
     builder.lesson(

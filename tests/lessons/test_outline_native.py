@@ -290,6 +290,14 @@ def test_emphasis_around_a_heading_goes_and_inside_stays():
     assert [lesson.title for lesson in outline.lessons] == ["Use `map` and *more*", "B"]
 
 
+@pytest.mark.parametrize("mark", ["**{}:** ", "**{}**: ", "**{}** — "])
+def test_emphasis_around_the_code_alone_goes(mark):
+    outline = parsed(f"# {mark.format('M0')}Bold — Lesson Map\n## {mark.format('L001')}Use **more** [F]\n")
+    assert [(les.key, les.module_title, les.title, les.level) for les in outline.lessons] == [
+        ("M0-L001", "Bold", "Use **more**", "F")
+    ]
+
+
 def test_deeper_headings_hold_lessons_too():
     assert keys("## M0: A\n### Part\n#### L001: B [F]\n") == ["M0-L001"]
 

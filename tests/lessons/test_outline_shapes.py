@@ -152,8 +152,11 @@ def test_bold_bullets_as_worked_out_by_hand(format):
     ]
 
 
-def test_bold_around_the_number_alone_is_no_part_of_the_title():
-    assert modules("- **Week 3:** Loops\n  - For\n") == [("M3", "Loops", "Week 3")]
+@pytest.mark.parametrize("number", ["**Week 3:**", "**Week 3**:", "**Week 3** –", "__Week 3__"])
+def test_bold_around_the_number_alone_is_no_part_of_the_title(number):
+    written = f"{number} Loops"
+    assert modules(f"- {written}\n  - For **all**\n") == [("M3", "Loops", "Week 3")]
+    assert modules(f"## {written}\n- For\n") == [("M3", "Loops", "Week 3")]
 
 
 def test_tabs_nest_as_blanks_do():
@@ -175,6 +178,14 @@ def test_table_rows_as_worked_out_by_hand(format):
 def test_an_empty_module_cell_means_as_above(cell):
     text = f"| Module | Title |\n|---|---|\n| Basics | A |\n| {cell} | B |\n| Next | C |\n"
     assert [row[0] for row in lessons(text)] == ["M1-L001", "M1-L002", "M2-L001"]
+
+
+@pytest.mark.parametrize("code", ["L001", "M0-L001", "**L001**"])
+def test_native_codes_in_cells_are_kept_as_written(code):
+    text = f"| Module | Code | Title |\n|---|---|---|\n| M0 | {code} | A |\n| | L002 | B |\n"
+    text += "| **M4 Data** | L001 | C |\n"
+    assert modules(text) == [("M0", "M0", "M0"), ("M4", "Data", "M4")]
+    assert [row[0] for row in lessons(text)] == ["M0-L001", "M0-L002", "M4-L001"]
 
 
 @pytest.mark.parametrize("cell", ["0", "NA", "no", "yes", "1e3"])
