@@ -10,6 +10,8 @@ from stories.reading import Placed, first_of, is_lines, json_lines, text_in, tex
 EXPECTED = "story groups as JSON or JSONL"
 LISTS = ("groups", "story_groups", "stories", "clusters", "data", "results")
 IDS = ("id", "group_id", "story_id", "story_group_id", "cluster_id", "_id")
+# Of an article, as a list of articles or of members names it.
+ARTICLE_IDS = ("id", "article_id", "item_id", "document_id", "story_id", "_id")
 TITLES = ("title", "group_title", "headline", "name")
 TEXTS = ("summaries", "items", "texts", "articles", "stories", "documents", "summary", "text")
 TEXT_FIELDS = ("summary_text", "text", "summary", "content", "body", "full_text", "description")
@@ -63,7 +65,7 @@ class Groups:
         members = first_of(group, MEMBERS)
         found: list[str] = []
         for member in members if isinstance(members, list) else []:
-            name = text_in(member, IDS) if isinstance(member, Mapping) else text_of(member)
+            name = text_in(member, ARTICLE_IDS) if isinstance(member, Mapping) else text_of(member)
             if name not in pool:
                 self.problems.append(Problem(place, key[:60], f"Its member '{name[:40]}' is not among the articles."))
                 continue
@@ -112,10 +114,8 @@ def _pool(articles: Any) -> dict[str, Any]:
     """Articles by their ids."""
     if isinstance(articles, Mapping):
         return dict(articles)
-    named = (
-        (text_in(one, IDS) or str(place), one) for place, one in enumerate(articles, 1) if isinstance(one, Mapping)
-    )
-    return dict(named)
+    placed = [(place, one) for place, one in enumerate(articles, 1) if isinstance(one, Mapping)]
+    return {text_in(one, ARTICLE_IDS) or str(place): one for place, one in placed}
 
 
 def texts_in(group: Mapping[str, Any]) -> list[str]:

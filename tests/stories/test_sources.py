@@ -40,6 +40,8 @@ EXPECTED = [("0", "T", ["one", "two"])]
          "groups": [{"id": 0, "title": "T", "members": [1, "2"]}]},
         {"articles": {"a": "one", "b": {"content": "two"}},
          "groups": [{"id": 0, "title": "T", "articles": [{"id": "a"}, {"id": "b"}]}]},
+        {"articles": [{"article_id": 7, "text": "two"}, {"article_id": 1, "text": "one"}],
+         "groups": [{"id": 0, "title": "T", "members": [{"article_id": "1"}, 7]}]},
         json.dumps(A) + "\n" + json.dumps({"id": 9, "items": []}),
     ],
 )  # fmt: skip
