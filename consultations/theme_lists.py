@@ -10,7 +10,7 @@ from consultations.file_values import refuse, text_of
 from generation.odd_files import broken, decoded, json_value
 
 EXPECTED = "a list of themes (JSON, or Markdown with headings `## Theme A: ...`)"
-HEADING = re.compile(r"#{1,4}[ \t]+Theme[ \t]+(\w{1,12})[ \t]*[:.)–—-][ \t]*(\S.*?)[ \t]*#*", re.IGNORECASE)
+HEADING = re.compile(r"#{1,4}[ \t]+Theme[ \t]+(\w{1,12})[ \t]*[:：.)–—-][ \t]*(\S.*?)[ \t]*#*", re.IGNORECASE)
 ANY_HEADING = re.compile(r"#{1,6}[ \t]")
 NAMES = ("topic", "theme", "theme_name", "name", "label")
 RATIONALES = ("rationale", "description", "topic_description", "theme_description")

@@ -19,7 +19,7 @@ Second paragraph.
 Not part of any theme.
 ## Appendix
 More.
-### theme C: 公平 #
+### theme C：公平 #
 """
 
 
