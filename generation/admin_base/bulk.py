@@ -10,8 +10,9 @@ from django.shortcuts import redirect
 
 from generation import review
 from generation.base_models import ArtefactStatus
+from generation.desk.again import again, priced_again
 from generation.desk.deeds import published_words
-from generation.desk.whole import ASKS, HINTS, NAMES, REFUSALS, again, done_words, in_background, job_url
+from generation.desk.whole import ASKS, HINTS, NAMES, REFUSALS, done_words, in_background, job_url
 
 
 def bulk_page(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any], action: str) -> HttpResponse | None:
@@ -37,6 +38,7 @@ def bulk_page(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any], a
         "ticked": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "ticked_name": ACTION_CHECKBOX_NAME,
         "reason": request.POST.get("reason", ""),
+        **(priced_again(queryset, request.user) if action == "again" else {}),
     }
     return model_admin.page(request, "generation/bulk.html", NAMES[action], **context)
 

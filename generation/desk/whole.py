@@ -15,6 +15,7 @@ from django.urls import reverse
 from generation import advance, review
 from generation.admin_base.access import may
 from generation.base_models import ArtefactStatus
+from generation.desk.again import again, priced_again
 from generation.desk.queue import Queue
 from generation.models import BulkJob
 from generation.pipeline.plan import PlanError
@@ -22,7 +23,6 @@ from generation.prompts import PromptError
 from generation.review.assigning import assignable
 
 REFUSALS = (review.ReviewRefused, PlanError, PromptError, advance.LaunchRefused)
-MAX_AGAIN = 5000
 # So many files are compared at once before a publish; more only when they are asked for.
 FILES_AT_ONCE = 300
 SHOWN_FILES = 200
@@ -82,6 +82,7 @@ def whole_view(model_admin: Any, request: HttpRequest, action: str) -> HttpRespo
         "list_address": reverse(model_admin.list_url) + queue.list_query,
         "people": assignable(model_admin.model) if action == "assign" else [],
         **(_files(request, queue.rows) if action == "publish" else {}),
+        **(priced_again(queue.rows, request.user) if action == "again" and total else {}),
     }  # fmt: skip
     title = f"{NAMES[action]}: the whole filter"
     return model_admin.page(request, "generation/desk/whole.html", title, status=422 if refusal else 200, **context)
@@ -137,16 +138,6 @@ def _assignee(request: HttpRequest) -> Any:
     if person is None:
         raise BadRequest("There is no such person.")
     return person
-
-
-def again(rows: QuerySet[Any], request: HttpRequest, remark: str) -> Any:
-    """Launch one run over all of them."""
-    found = list(rows.select_related("item__collection")[: MAX_AGAIN + 1])
-    if len(found) > MAX_AGAIN:
-        raise review.ReviewRefused(f"At most {MAX_AGAIN:,} at once; more are generated from the list of their sources.")
-    run = review.generate_again(found, request.user, remark, mode=request.POST.get("mode", "batch"))
-    messages.success(request, f"{run.total:,} asked for again in {run}.")
-    return run
 
 
 def done_words(action: str, result: Any) -> str:

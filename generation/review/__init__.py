@@ -17,7 +17,7 @@ from generation.review.publishing import (
     unpublish,
     what_would_change,
 )
-from generation.review.regeneration import allowance_left, generate_again
+from generation.review.regeneration import allowance_left, generate_again, planned_again
 from generation.review.rights import Conflict, ReviewRefused, actor_label, edit_right
 from generation.review.undo import last_decision, undo
 
@@ -25,6 +25,6 @@ __all__ = [
     "BulkResult", "Conflict", "PublishResult", "Published", "ReviewRefused", "actor_label", "advance_bulk",
     "allowance_left", "approve", "approved_in", "bulk", "chosen_export", "collection_changes", "collection_zip",
     "dismiss_candidate", "dismiss_finding", "edit_right", "foreseen", "generate_again", "last_decision",
-    "publish_artefacts", "publish_collection", "reject", "request_changes", "restore_finding", "resubmit",
-    "save_text", "start_bulk", "stop_bulk", "take_candidate", "undo", "unpublish", "what_would_change",
+    "planned_again", "publish_artefacts", "publish_collection", "reject", "request_changes", "restore_finding",
+    "resubmit", "save_text", "start_bulk", "stop_bulk", "take_candidate", "undo", "unpublish", "what_would_change",
 ]  # fmt: skip

@@ -60,6 +60,15 @@ def generate_again(artefacts: Sequence[Artefact], user: Any, remark: str = "", *
     return run
 
 
+def planned_again(artefacts: Sequence[Artefact], user: Any) -> Run:
+    """The batch run of `generate_again` with its estimate, of which nothing stays; raises ReviewRefused."""
+    _check(artefacts, user, "", Mode.BATCH)
+    with transaction.atomic():
+        run = _prepare(artefacts, user, "", Mode.BATCH)
+        transaction.set_rollback(True)
+    return run
+
+
 def _check(artefacts: Sequence[Artefact], user: Any, remark: str, mode: str) -> None:
     if not artefacts:
         raise ReviewRefused("Nothing was chosen.")

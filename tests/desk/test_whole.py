@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from generation import tasks
 from generation.models import Assignment, BulkJob, Run
-from lessons.models import Lesson
+from lessons.models import Lesson, LessonPlan
 from tests.desk import rows
 
 ACTIONS = {"approve": "reviewer", "request_changes": "reviewer", "reject": "reviewer", "publish": "publisher",
@@ -129,6 +130,25 @@ def test_generating_a_filter_again_leads_to_its_run(client, roles, lessons, prov
     run = Run.objects.get()
     assert (run.total, run.remark) == (3, "shorter")
     assert answer.url == reverse("admin:generation_run_change", args=[run.pk])
+
+
+def test_what_generating_a_filter_again_would_cost_is_said_before(client, roles, lessons):
+    client.force_login(roles["operator"])
+    LessonPlan.objects.filter(pk=lessons[0].item_id).update(removed_at=timezone.now())
+    page = client.get(whole("again", "?module=M0"))
+    assert page.context["requests"] == 2 and page.context["total"] == 3
+    assert [row["likely"] > 0 for row in page.context["estimates"]] == [True] * 3
+    shown = page.content.decode()
+    assert "2 requests</strong> would be sent" in shown and "What it would cost" in shown
+    assert not Run.objects.exists()
+
+
+def test_what_cannot_be_generated_again_is_said_before(client, roles, lessons):
+    client.force_login(roles["operator"])
+    LessonPlan.objects.update(removed_at=timezone.now())
+    page = client.get(whole("again", "?module=M0"))
+    assert page.status_code == 200 and page.context["not_planned"] in page.content.decode()
+    assert "requests" not in page.context and not Run.objects.exists()
 
 
 def test_what_would_change_among_the_files(client, roles, lessons, settings):
