@@ -8,14 +8,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import reset_queries, transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from generation import launching, ledger, pacing
 from generation.models import BatchJob, Heartbeat, JobStatus, Mode, Prompt, Purpose, RequestStatus, Run, RunStatus
-from generation.models.budgets import overspent
+from generation.models.budgets import likely_share, overspent
 from generation.models.jobs import SETTLED, TERMINAL, UNSENT
-from generation.models.requests import OPEN
+from generation.models.requests import OPEN, Request
 from generation.models.wakeups import wake, without_wakeups
 from generation.pipeline import accept, build, collect, compute, direct, ingest, poll, reconcile, submit
 from generation.pipeline import estimate as estimating
@@ -25,12 +25,13 @@ from generation.provider import ProviderError
 from generation.recipes import Recipe
 
 logger = logging.getLogger(__name__)
+# What "finish in direct mode" sends beside what is still open.
+UNANSWERED = (RequestStatus.CANCELLED, RequestStatus.EXPIRED, RequestStatus.MISSING)
 # What callers say and hear when they plan: domain apps don't import the pipeline.
 Selection = planning.Selection
 NothingToGenerate = planning.NothingToGenerate
 LaunchRefused = launching.LaunchRefused
 check_launch = launching.check_launch
-check_retry = launching.check_retry
 launch = launching.launch
 
 
@@ -197,12 +198,30 @@ def _run_step(run: Run, stop: Callable[[], bool]) -> None:
         _wait_for_more(run, go_on=bool(moved) and not stop())
 
 
-def finish_in_direct(run: Run, actor: str = "") -> bool:
-    """Cancel the run's batches, take what they answered, and send only what has no answer, directly."""
+def retry(run: Run, requests: QuerySet[Request], actor: str = "", user: Any = None) -> int:
+    """Send the retryable ones of `requests` again, in the same run; returns how many. Raises LaunchRefused."""
+    check_launch(run)
+    with transaction.atomic():
+        launching.check_added(run, likely_share(run, requests.count()), user, actor)
+        again = planning.retry(run, requests, actor)
+        # What is under way again counts against the budgets of others from now on.
+        run.refresh_summary()
+    return again
+
+
+def finish_in_direct(run: Run, actor: str = "", user: Any = None) -> bool:
+    """Cancel the run's batches, take what they answered, and send only what has no answer, directly.
+
+    False when it is not running. Raises LaunchRefused.
+    """
     detail = "the rest goes in direct mode" + (f", asked by {actor}" if actor else "")
     fields = {"finish_direct": True, "next_due": None}
-    if not run.move(RunStatus.RUNNING, RunStatus.RUNNING, detail=detail, actor=actor, **fields):
-        return False
+    with transaction.atomic():
+        if run.status == RunStatus.RUNNING and run.mode == Mode.BATCH:
+            rest = run.requests.filter(status__in=(*OPEN, *UNANSWERED)).count()
+            launching.check_added(run, likely_share(run, rest, Mode.DIRECT), user, actor)
+        if not run.move(RunStatus.RUNNING, RunStatus.RUNNING, detail=detail, actor=actor, **fields):
+            return False
     for job in run.batch_jobs.exclude(status__in=(*TERMINAL, *SETTLED)):
         cancel_job(job)
     return True
@@ -214,8 +233,7 @@ def _turned_direct(run: Run) -> bool:
         return False
     if run.mode == Mode.BATCH:
         with transaction.atomic():
-            unanswered = (RequestStatus.CANCELLED, RequestStatus.EXPIRED, RequestStatus.MISSING)
-            run.requests.filter(status__in=unanswered).update(
+            run.requests.filter(status__in=UNANSWERED).update(
                 status=RequestStatus.PLANNED, batch_job=None, next_due=None, error_code="", error_message=""
             )
             run.mode = Mode.DIRECT

@@ -47,9 +47,12 @@ def check_launch(run: Run) -> None:
 
 def needs_approval(run: Run) -> bool:
     """Whether a second person decides: the run is likely to cost more than APPROVAL_ABOVE, or nobody knows."""
+    return _above(run, likely_cost(run))
+
+
+def _above(run: Run, likely: int | None) -> bool:
     if settings.APPROVAL_ABOVE is None or run.purpose == Purpose.REHEARSAL:
         return False
-    likely = likely_cost(run)
     return likely is None or likely > settings.APPROVAL_ABOVE * 10**9
 
 
@@ -59,7 +62,7 @@ def launch(run: Run, actor: str = "") -> bool:
     who = actor or run.actor
     by = f" by {who}" if who else ""
     with transaction.atomic():
-        _check_budgets(run)
+        _check_budgets(run, likely_cost(run))
         if needs_approval(run):
             detail = f"asked for{by}: likely {dollars(likely_cost(run))}, and a second operator decides"
             moved = run.move(RunStatus.AWAITING_APPROVAL, RunStatus.PLANNED, actor=who, detail=detail)
@@ -86,20 +89,27 @@ def waiting_words(run: Run) -> str:
     )
 
 
-def _check_budgets(run: Run, requests: int | None = None) -> None:
+def _check_budgets(run: Run, likely: int | None, unharmed: str = "Nothing was sent and nothing is owed.") -> None:
     if run.purpose == Purpose.REHEARSAL:
         return
     try:
-        check_budgets(run, requests)
+        check_budgets(run, likely)
     except BudgetExceeded as error:
-        raise OverBudget(str(error)) from error
+        raise OverBudget(f"{error} {unharmed}") from error
 
 
-def check_retry(run: Run, requests: int) -> None:
-    """Refuse to send so many requests again without a key or beyond a budget; raises LaunchRefused."""
-    check_launch(run)
-    with transaction.atomic():
-        _check_budgets(run, requests)
+def check_added(run: Run, likely: int | None, user: Any, label: str) -> None:
+    """Refuse to add so many nano-dollars to a launched run beyond a budget, or above the sum without a second person.
+
+    Call inside the claim's transaction. `user` is None for a command that names nobody. Raises LaunchRefused.
+    """
+    _check_budgets(run, likely, "Nothing was changed.")
+    if _above(run, likely) and (user is None or asked_by(run, user, label)):
+        threshold = dollars(round((settings.APPROVAL_ABOVE or 0) * 10**9))
+        raise LaunchRefused(
+            f"This is likely to add {dollars(likely)}, and above {threshold} a second operator does it: somebody else "
+            "than who asked for the run (a command has to name the account: --as USER). Nothing was changed."
+        )
 
 
 def asked_by(run: Run, user: Any, label: str) -> bool:
@@ -115,7 +125,7 @@ def approve(run: Run, user: Any, label: str) -> bool:
     _check_second(run, user, label)
     check_launch(run)
     with transaction.atomic():
-        _check_budgets(run)
+        _check_budgets(run, likely_cost(run))
         now = timezone.now()
         return run.move(
             RunStatus.RUNNING, RunStatus.AWAITING_APPROVAL, actor=label, detail=f"approved by {label}",

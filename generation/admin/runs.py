@@ -28,7 +28,6 @@ from generation.desk.moments import ago
 from generation.health import worker_silent
 from generation.launching import on_its_way
 from generation.models import Mode, Purpose, Request, Run, RunStatus
-from generation.pipeline.plan import retry
 from generation.recipes import collection_model, kinds
 from generation.review import actor_label
 
@@ -228,7 +227,7 @@ class RunAdmin(ReadOnlyAdmin):
             if deed in APPROVAL_DEEDS:
                 messages.success(request, APPROVAL_DEEDS[deed](request, run))
             else:
-                messages.success(request, DEEDS[deed](run, actor_label(request.user), request.POST))
+                messages.success(request, DEEDS[deed](run, request.user, request.POST))
         except advance.LaunchRefused as refused:
             messages.error(request, str(refused))
         if not Run.objects.filter(pk=run.pk).exists():
@@ -236,24 +235,24 @@ class RunAdmin(ReadOnlyAdmin):
         return redirect("admin:generation_run_change", run.pk)
 
 
-def _launch(run: Run, actor: str, post: Any) -> str:
-    if not advance.launch(run, actor):
+def _launch(run: Run, user: Any, post: Any) -> str:
+    if not advance.launch(run, actor_label(user)):
         raise advance.LaunchRefused("It was launched or cancelled by somebody else meanwhile.")
     return on_its_way(run)
 
 
-def _discard(run: Run, actor: str, post: Any) -> str:
+def _discard(run: Run, user: Any, post: Any) -> str:
     if not discard_run(run):
         raise advance.LaunchRefused("It has been launched meanwhile: cancel it instead.")
     return f"{run} was discarded. Nothing was sent and nothing is owed."
 
 
-def _cancel(run: Run, actor: str, post: Any) -> str:
-    advance.cancel_run(run, actor)
+def _cancel(run: Run, user: Any, post: Any) -> str:
+    advance.cancel_run(run, actor_label(user))
     return "It is being cancelled. What the provider has finished by then comes in and is kept."
 
 
-def _retry(run: Run, actor: str, post: Any) -> str:
+def _retry(run: Run, user: Any, post: Any) -> str:
     rows = run.requests.retryable()
     if "code" in post:
         rows = rows.filter(error_code=post["code"])
@@ -263,15 +262,14 @@ def _retry(run: Run, actor: str, post: Any) -> str:
         rows = rows.filter(status=post["status"])
     if not rows.exists():
         raise advance.LaunchRefused("Nothing is left to retry.")
-    advance.check_retry(run, rows.count())
-    again = retry(run, rows, actor)
+    again = advance.retry(run, rows, actor_label(user), user)
     run.due_at(None)
     run.wake_up()
     return f"{again:,} requests are sent again. An answer that comes is paid anew."
 
 
-def _finish(run: Run, actor: str, post: Any) -> str:
-    if not advance.finish_in_direct(run, actor):
+def _finish(run: Run, user: Any, post: Any) -> str:
+    if not advance.finish_in_direct(run, actor_label(user), user):
         raise advance.LaunchRefused("It is not running any more.")
     return "Its batches are being cancelled; what has no answer then goes in direct mode."
 

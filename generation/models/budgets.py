@@ -8,12 +8,12 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from generation.costs import dollars
-from generation.models.requests import Attempt
+from generation.models.requests import OPEN, Attempt
 from generation.models.runs import Mode, Run, RunStatus
 
 
 class BudgetExceeded(Exception):
-    """A launch would go beyond a budget; the message says by how much. Nothing was sent."""
+    """It would go beyond a budget; the message says by how much."""
 
 
 class Budget(models.Model):
@@ -43,22 +43,27 @@ def spent_this_month() -> int:
     return Attempt.objects.filter(started_at__gte=start).aggregate(sum=Sum("cost_nano"))["sum"] or 0
 
 
-def likely_cost(run: Run) -> int | None:
-    """What the run is likely to cost in its mode; None: nobody knows the price."""
-    cost: int | None = run.estimate.get("cost_nano", {}).get(run.mode or Mode.BATCH, {}).get("likely")
+def likely_cost(run: Run, mode: str = "") -> int | None:
+    """What the run is likely to cost in its mode, or in another; None: nobody knows the price."""
+    cost: int | None = run.estimate.get("cost_nano", {}).get(mode or run.mode or Mode.BATCH, {}).get("likely")
     return cost
 
 
-def likely_share(run: Run, requests: int) -> int | None:
+def likely_share(run: Run, requests: int, mode: str = "") -> int | None:
     """What so many of the run's requests are likely to cost, by its estimate."""
-    likely = likely_cost(run)
+    likely = likely_cost(run, mode)
     return None if likely is None or not run.total else round(likely * requests / run.total)
 
 
 def committed(besides: Run) -> int:
     """What running runs are still likely to spend."""
     rows = Run.objects.filter(status=RunStatus.RUNNING).exclude(pk=besides.pk)
-    return sum(max(0, (likely_cost(run) or 0) - run.cost_nano) for run in rows)
+    return sum(max(0, (likely_cost(run) or 0) - run.cost_nano, _share_open(run)) for run in rows)
+
+
+def _share_open(run: Run) -> int:
+    """The likely cost of what is under way by the run's last summary: a retry is paid beside the first attempt."""
+    return likely_share(run, sum(run.counts.get(status, 0) for status in OPEN)) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,25 +91,23 @@ def standings(besides: Run) -> list[Standing]:
     return [Standing(row, *(month if row.scope == Budget.Scope.MONTH else (0, 0))) for row in rows]
 
 
-def check_budgets(run: Run, requests: int | None = None) -> None:
-    """Refuse a run, or so many of its requests again, that the budgets don't allow.
+def check_budgets(run: Run, likely: int | None) -> None:
+    """Refuse what the run is likely to cost from now on (nano-dollars) when the budgets don't allow it.
 
     Call inside the claim's transaction: the budgets stay locked in it.
     """
     budgets = {row.scope: row.amount_nano for row in Budget.objects.select_for_update().order_by("scope")}
     if not budgets:
         return
-    likely = likely_cost(run) if requests is None else likely_share(run, requests)
     if likely is None:
         raise BudgetExceeded(
-            "There is a budget, and nobody knows the price of this run's model. Enter it in MODEL_PRICES. "
-            "Nothing was sent and nothing is owed."
+            "There is a budget, and nobody knows the price of this run's model. Enter it in MODEL_PRICES."
         )
     single = budgets.get(Budget.Scope.RUN)
     if single is not None and likely + run.cost_nano > single:
         raise BudgetExceeded(
-            f"This run is likely to cost {dollars(likely)}; one run may cost {dollars(single)}. "
-            "Nothing was sent and nothing is owed."
+            f"This run is likely to cost {dollars(likely)}; one run may cost {dollars(single)}"
+            + (f", and it has cost {dollars(run.cost_nano)}." if run.cost_nano else ".")
         )
     month = budgets.get(Budget.Scope.MONTH)
     if month is not None:
@@ -112,8 +115,7 @@ def check_budgets(run: Run, requests: int | None = None) -> None:
         if likely > left:
             raise BudgetExceeded(
                 f"This run is likely to cost {dollars(likely)}; of this month's {dollars(month)} only "
-                f"{dollars(max(0, left))} are neither spent nor taken by running runs. "
-                "Nothing was sent and nothing is owed."
+                f"{dollars(max(0, left))} are neither spent nor taken by running runs."
             )
 
 

@@ -11,7 +11,6 @@ from generation.command_base import EngineCommand, Failed, WrongUse, acting, add
 from generation.costs import dollars
 from generation.models import RequestStatus, Run
 from generation.models.budgets import likely_share
-from generation.pipeline.plan import retry
 from generation.run_guide import RunGuide
 
 
@@ -54,8 +53,7 @@ class Command(EngineCommand):
         self.console.say(f"{count:,} requests again, likely to add {dollars(likely_share(run, count))}.")
         if not options["yes"] and not _agreed():
             raise Failed("Not sent: nothing was changed.")
-        advance.check_retry(run, count)
-        retry(run, rows, actor.label)
+        advance.retry(run, rows, actor.label, actor.user)
         run.refresh_from_db()
         guide = RunGuide(self.console, run, json=options["json"])
         return guide.to_the_end(options["poll_interval"]) if options["wait"] else guide.to_submission()

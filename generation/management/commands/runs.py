@@ -55,7 +55,7 @@ class Command(EngineCommand):
             advance.cancel_run(run, actor.label)
             self.console.say(f"Cancel of run {run.pk} asked. What was answered by then is fetched and kept (and paid).")
             return None
-        if run.status != RunStatus.RUNNING or not advance.finish_in_direct(run, actor.label):
+        if run.status != RunStatus.RUNNING or not advance.finish_in_direct(run, actor.label, actor.user):
             raise Failed(f"Run {run.pk} is not running: nothing was done.")
         self.console.say("Its batches are cancelled; what has no answer then goes in direct mode, at full price.")
         guide = RunGuide(self.console, run, json=options["json"])
