@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shlex
 import signal
 import time
 from pathlib import Path
@@ -14,7 +15,7 @@ from consultations import workflow
 from consultations.models import Consultation, Labelling, Response, ResponseSlot, SecondMapping, ThemeLabel
 from consultations.stored import texts_of
 from generation import console_output
-from generation.command_base import Actor
+from generation.command_base import Actor, Interrupted
 from generation.models import Attempt, Request, Run
 from tests.consultations.rows import TOPICS, consultation, label, respond, theme_list
 from tests.generation.shell import document, refused, said
@@ -240,6 +241,18 @@ def test_an_interrupt_lands_says_how_to_go_on_and_exits_130(provider, db, sandbo
     assert 1 <= time.monotonic() - before < 4
     assert sandbox.log()["executed"]["direct"] == 8, "nothing was sent twice"
     assert Response.objects.count() == 8
+
+
+def test_how_to_go_on_repeats_all_that_decides_what_is_made(provider, db, roles, tmp_path, monkeypatch):
+    monkeypatch.setattr(workflow.Steps, "resume", lambda steps: (_ for _ in ()).throw(Interrupted(steps.again)))
+    consultation(0)
+    chosen = ("--seed", "7", "--threshold", "0.9", "--rounds", "2", "--out", tmp_path / "a folder", "--model", "m-2")
+    status, sentence = refused("run_consultation", "buses", "--count", 8, *chosen, "--as", "operator", *DIRECT)
+    words = shlex.split(sentence.strip())
+    assert status == 130 and words[words.index("manage.py") :] == [
+        "manage.py", "run_consultation", "buses", "--count", "8", "--variation", "0.3", "--mode", "direct",
+        *map(str, chosen), "--as", "operator",
+    ]  # fmt: skip
 
 
 def test_the_rounds_end(provider, db, monkeypatch, out):

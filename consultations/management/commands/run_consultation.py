@@ -1,5 +1,6 @@
 """`manage.py run_consultation`: all steps, from slots to the comparison's files."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ from generation.command_base import (
 from generation.models import Mode
 
 MAPPING = "varied"
+REPEATED = (
+    "count", "variation", "mode", "batch_size", "wait_time", "seed", "threshold", "rounds", "out", "model", "as_user",
+)  # fmt: skip
 
 
 class Command(EngineCommand):
@@ -85,8 +89,9 @@ class Command(EngineCommand):
         return None
 
     def _again(self, slug: str, options: dict[str, Any]) -> str:
-        words = [f"manage.py run_consultation {slug}"]
-        for name in ("count", "variation", "mode", "batch_size", "wait_time"):
-            if options[name] is not None:
-                words.append(f"--{name.replace('_', '-')} {options[name]}")
-        return " ".join(words)
+        """The same command, with everything that decides what it makes and where it goes; asking is left as it is."""
+        words = ["manage.py", "run_consultation", slug]
+        for name in REPEATED:
+            if options[name] not in (None, ""):
+                words += [f"--{name.removesuffix('_user').replace('_', '-')}", str(options[name])]
+        return shlex.join(words)
