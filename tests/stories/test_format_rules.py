@@ -169,10 +169,11 @@ def test_the_rows_say_which_model_and_prompt_found_them(provider, db):
     assert all(recipe.replace(".", "-") in custom_id for recipe, custom_id in ids)
 
 
-AGAIN = ("generate", "stories.topics", "--mode", "direct", "--yes", "--only", "failed")
+AGAIN = ("generate", "stories.topics", "--mode", "direct", "--yes")
 
 
-def test_what_failed_more_often_than_allowed_is_left_out(provider, db):
+@pytest.mark.parametrize("failed", [("--only", "failed"), ("--retry-failed",)], ids=" ".join)
+def test_what_failed_more_often_than_allowed_is_left_out(provider, db, failed):
     made = feed(3)
     run = Run.objects.create(mode="direct", status="completed", total=3, recipes=["stories.topics"])
     for number, story in enumerate(made.items.order_by("position"), start=1):
@@ -180,7 +181,7 @@ def test_what_failed_more_often_than_allowed_is_left_out(provider, db):
             run=run, recipe="stories.topics", item_id=story.pk, label=story.key, collection="feed", status="failed",
             custom_id=f"c{number}", attempt_count=number,
         )  # fmt: skip
-    said(*AGAIN, "--max-error-count", "2")
+    said(*AGAIN, *failed, "--max-error-count", "2")
     assert sorted(Run.objects.latest("pk").requests.values_list("label", flat=True)) == ["s1 Story 1", "s2 Story 2"]
 
 

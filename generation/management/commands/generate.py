@@ -50,6 +50,8 @@ class Command(EngineCommand):
         parser.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE", help="can be repeated")
         parser.add_argument("--limit", type=positive, metavar="N", help="at most N items of each collection")
         parser.add_argument("--only", choices=ONLY, default="new", help="which items to take (default: new)")
+        failed = "the same as --only failed"
+        parser.add_argument("--retry-failed", dest="only", action="store_const", const="failed", help=failed)
         often = "with --only failed: not what failed more than N times"
         parser.add_argument("--max-error-count", type=positive, metavar="N", help=often)
         parser.add_argument("--include-approved", action="store_true", help="also items whose text is approved")
