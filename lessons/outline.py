@@ -1,5 +1,6 @@
 """Course outlines in Markdown: one pure function from a file to its modules and lessons."""
 
+import re
 from collections.abc import Callable
 
 from lessons.outline_bullets import parse_bullets, parse_headings
@@ -38,6 +39,8 @@ FORMATS = {
     "numbered": 'numbered headings at two or more depths ("1." and "1.1", "Week 4" and "Day 1", "第 3 章")',
     "table": "a table with one row for each lesson; an empty module cell means as above",
 }
+
+TOPIC = re.compile(r"topic|tema|тема|chủ đề", re.IGNORECASE)
 
 Parser = Callable[[list[Block], OutlineBuilder], None]
 PARSERS: dict[str, Parser] = {
@@ -103,9 +106,14 @@ def _held(outline: Outline) -> int:
 def _marked(outline: Outline, against: Outline) -> bool:
     """Whether at least half of the lessons show that they are; tags and steps prove nothing against headings."""
     marked = sum(bool(lesson.level or _is_lesson_number(lesson.code)) for lesson in outline.lessons)
-    if not _held(against):
+    if not _held(against) or _are_topics(against):
         marked = sum(bool(lesson.level or lesson.tags or lesson.numbered) for lesson in outline.lessons)
     return bool(outline.lessons) and 2 * marked >= len(outline.lessons)
+
+
+def _are_topics(outline: Outline) -> bool:
+    """Whether the file calls topics what was read as lessons: then marked items below them are the lessons."""
+    return all(TOPIC.match(lesson.code) for lesson in outline.lessons)
 
 
 def _is_lesson_number(code: str) -> bool:

@@ -104,6 +104,17 @@ def test_items_that_all_hold_items_are_sections_and_a_leaf_is_a_lesson():
     ]
 
 
+def test_tagged_items_below_numbered_topics_are_the_lessons():
+    text = "## Module 1: X\n### Topic 1: A\n- One [video]\n- Two #lab\n### Topic 2: B\n- Three [F]\n"
+    assert [(key, title, section, tags) for key, _, title, _, section, tags in lessons(text)] == [
+        ("M1-L001", "One", "Topic 1: A", ("video",)),
+        ("M1-L002", "Two", "Topic 1: A", ("lab",)),
+        ("M1-L003", "Three", "Topic 2: B", ()),
+    ]
+    plain = "## Module 1: X\n### Topic 1: A\n- open\n- save\n### Topic 2: B\n- close\n"
+    assert titles(plain) == ["A", "B"]
+
+
 def test_written_lesson_numbers_in_bullets_make_the_keys():
     text = "## Module 2: X\n- Lesson 1: A\n- Lesson 3: B\n- Lesson 3: C\n"
     assert [row[:3] for row in lessons(text)] == [
