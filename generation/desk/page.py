@@ -17,11 +17,11 @@ from generation.desk.differences import Line, line_difference
 from generation.desk.form import form_of
 from generation.desk.keys import KEYS, keys_off
 from generation.desk.menu import menu
-from generation.desk.provenance import findings_of, history_of, provenance
+from generation.desk.provenance import findings_of, generated_behind, history_of, provenance
 from generation.desk.queue import ORDERS, SOURCE, Queue
 from generation.desk.similar_texts import like_this
 from generation.findings import Severity
-from generation.models import ArtefactFinding, Origin, Revision
+from generation.models import ArtefactFinding, Revision
 from generation.review.approvals import approvals
 from generation.review.commenting import comments_of
 
@@ -164,7 +164,8 @@ def _tabs(model_admin: Any, queue: Queue, artefact: Any) -> list[tuple[str, str,
 def differences_context(artefact: Any) -> dict[str, Any]:
     """Generated against edited, published against present, and the candidate's changes one by one."""
     current = artefact.current
-    generated = _generated(artefact)
+    behind = generated_behind(artefact)
+    generated = Revision.objects.filter(pk=behind).first() if behind else None
     pairs: list[tuple[str, Revision | None]] = [
         ("From the generated text to the present one", generated if generated != current else None),
         ("From the published text to the present one", artefact.published),
@@ -182,16 +183,6 @@ def differences_context(artefact: Any) -> dict[str, Any]:
         "changes": changes(current.text, candidate.text) if candidate else [],
         "same_candidate": candidate is not None and candidate.text == current.text,
     }
-
-
-def _generated(artefact: Any) -> Revision | None:
-    """The generated text that the present one was made of by hand, step by step; a dismissed candidate is none."""
-    rows = Revision.objects.of(artefact)
-    made = {pk: (origin, parent) for pk, origin, parent in rows.values_list("pk", "origin", "parent_id")}
-    found = artefact.current_id
-    while found in made and made[found][0] != Origin.GENERATED:
-        found = made[found][1]
-    return rows.filter(pk=found).first() if found in made else None
 
 
 def checks_context(artefact: Any, findings: list[ArtefactFinding]) -> dict[str, Any]:

@@ -5,14 +5,14 @@ from typing import Any
 
 from generation.desk.differences import Line, line_difference
 from generation.instructions import instruction
-from generation.models import ArtefactFinding, Attempt, Request, ReviewEvent, Revision
+from generation.models import ArtefactFinding, Attempt, Origin, Request, ReviewEvent, Revision
 
 MAX_REVISIONS = 50
 
 
 @dataclass
 class Provenance:
-    """How the newest generated text (or the candidate's) was made."""
+    """How the generated text behind the present one was made; of a record without any, the newest there is."""
 
     revision: Revision | None = None
     attempt: Attempt | None = None
@@ -35,15 +35,34 @@ def provenance(artefact: Any) -> Provenance:
     """The attempt behind the text, and whether source, prompt or model have moved since."""
     rows = Revision.objects.of(artefact).filter(attempt__isnull=False)
     related = ("attempt__request__prompt", "attempt__run", "attempt__batch_job")
+    behind, current = generated_behind(artefact), artefact.current
+    if behind is not None:
+        rows = rows.filter(pk=behind)
     revision = rows.select_related(*related).defer("text").order_by("-pk").first()
     attempt = revision.attempt if revision else None
     found = Provenance(revision, attempt, attempt.request if attempt else None)
-    found.source_changed = artefact.source_hash != artefact.item.source_hash
+    # The text's own, where it has one: the record's moves on with each candidate, also with one that is dismissed.
+    source_hash = (current.source_hash if current else "") or artefact.source_hash
+    found.source_changed = source_hash != artefact.item.source_hash
     found.source_removed = artefact.item.removed_at is not None
     if attempt:
         inforce = instruction(artefact.recipe, artefact.item.collection.slug)
-        found.outdated = artefact.recipe_hash != inforce.recipe_hash
+        recipe_hash = (current.recipe_hash if current else "") or artefact.recipe_hash
+        found.outdated = recipe_hash != inforce.recipe_hash
     return found
+
+
+def generated_behind(artefact: Any) -> int | None:
+    """Key of the generated text that the present one was made of, edit by edit; a dismissed candidate is none."""
+    current = artefact.current
+    if current is None or current.origin == Origin.GENERATED:
+        return current.pk if current else None
+    rows = Revision.objects.of(artefact).values_list("pk", "origin", "parent_id")
+    made = {pk: (origin, parent) for pk, origin, parent in rows}
+    found = current.parent_id
+    while found in made and made[found][0] != Origin.GENERATED:
+        found = made[found][1]
+    return found if found in made else None
 
 
 def findings_of(artefact: Any) -> list[ArtefactFinding]:

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from generation import advance, review
+from generation.desk.provenance import provenance
 from generation.models import RawAnswer, ReviewEvent, Run
 from generation.review import ReviewRefused
 from lessons.models import Lesson, LessonPlan
@@ -50,6 +51,30 @@ def test_a_touched_text_gets_a_candidate(step, provider, lessons, editor):
     lesson.refresh_from_db()
     assert (lesson.current, lesson.approved, lesson.status, lesson.weight) == before
     assert lesson.candidate is not None and RawAnswer.objects.count() == 1
+
+
+def test_a_dismissed_candidate_is_not_how_the_text_was_made(provider, lessons, editor):
+    follow(first := review.generate_again(lessons[:1], editor))
+    lesson = Lesson.objects.get(pk=lessons[0].pk)
+    review.save_text(lesson, "# Typed", editor, base_revision_id=lesson.current_id)
+    LessonPlan.objects.filter(pk=lesson.item_id).update(source_hash="moved")
+    follow(review.generate_again([lesson], editor))
+    lesson = Lesson.objects.get(pk=lesson.pk)
+    assert lesson.candidate is not None
+    review.dismiss_candidate(lesson, editor)
+    found = provenance(Lesson.objects.get(pk=lesson.pk))
+    assert found.attempt is not None and found.attempt.run == first
+    assert found.source_changed
+
+
+def test_a_taken_candidate_is_how_the_text_was_made(provider, lessons, editor):
+    lesson = lessons[0]
+    review.save_text(lesson, "# Typed", editor, base_revision_id=lesson.current_id)
+    follow(second := review.generate_again([lesson], editor))
+    lesson.refresh_from_db()
+    review.take_candidate(lesson, editor)
+    found = provenance(Lesson.objects.get(pk=lesson.pk))
+    assert found.attempt is not None and found.attempt.run == second and not found.source_changed
 
 
 def test_editors_have_a_monthly_allowance(provider, lessons, editor, settings):
