@@ -160,6 +160,9 @@ def _result(row: Any, place: int, rule: Rule | None) -> Result:
 
 def _texts(row: Mapping[str, Any], name: str, place: int) -> list[str]:
     value = row.get(name)
+    if value is None and name in row:
+        # Some programs write null for a question that failed or has no known answers.
+        return []
     if not isinstance(value, list):
         raise ResultError(f"Expected a list as `{name}` of result {place}, found {text_of(value)[:40]!r}.")
     texts = [text_of(one) for one in value]

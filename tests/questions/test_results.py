@@ -45,6 +45,17 @@ def test_a_file_is_scored_from_its_own_predictions():
     assert (found.metrics["total_eval_time_sec"], found.metrics["queries_per_second"]) == (6.0, 2 / 6)
 
 
+def test_null_is_no_answer_and_refuses_no_file():
+    rows = [
+        {"question_id": 1, "predicted_answers": None, "ground_truth_answers": ["x"]},
+        {"question_id": 2, "predicted_answers": ["y"], "ground_truth_answers": None},
+        {"question_id": 3, "predicted_answers": ["Z", "z"], "ground_truth_answers": ["z"]},
+    ]
+    found = read({"results": rows})
+    assert [one.score.category for one in found.scored] == ["failed", "complete_with_hallucinations"]
+    assert (found.metrics["precision"], found.metrics["recall"], len(found.results)) == (0.5, 0.5, 3)
+
+
 def test_the_cost_is_that_of_the_scored_questions_or_the_stated_one():
     assert read(PUBLISHED).metrics["total_cost_usd"] == pytest.approx(0.002)
     bare = [{name: row[name] for name in row if name != "cost"} for row in PUBLISHED["results"]]
