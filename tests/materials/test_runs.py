@@ -76,6 +76,22 @@ def test_defaults(db, name):
     assert (found.requests_per_minute, found.concurrency) == (30, 3)
 
 
+@pytest.mark.parametrize("name", ["tags", "table"])
+def test_whatever_is_set_for_a_component_holds_for_it_alone(db, name):
+    other = instruction("materials.caption")
+    RecipeSettings.objects.create(
+        recipe=f"materials.{name}", enabled=False, order=40, provider="sandbox", model="m-2", max_output_tokens=90,
+        temperature=0.0, read_timeout=7.5, requests_per_minute=12, concurrency=1, attempts=5, retry_window=60,
+    )  # fmt: skip
+    found = instruction(f"materials.{name}")
+    assert (found.enabled, found.order, found.provider, found.model) == (False, 40, "sandbox", "m-2")
+    assert (found.parameters.max_output_tokens, found.parameters.temperature) == (90, 0.0)
+    assert (found.read_timeout, found.requests_per_minute, found.concurrency) == (7.5, 12, 1)
+    assert (found.attempts, found.retry_window) == (5, 60)
+    again = instruction("materials.caption")
+    assert (again.parameters, again.order, again.attempts) == (other.parameters, 10, 3)
+
+
 @MODES
 def test_all_components_of_all_materials(things, mode):
     run = follow(planned(things, everything=True, mode=mode))
