@@ -14,6 +14,7 @@ from generation.models.budgets import likely_share
 from generation.models.jobs import SETTLED, TERMINAL
 from generation.review import actor_label
 from generation.standstill import stuck_words
+from generation.usage_check import usage_words
 
 
 def phrase(job: BatchJob) -> str:
@@ -33,6 +34,7 @@ def deed_context(request: HttpRequest, job: BatchJob) -> dict[str, Any]:
         "again_cost": dollars(likely_share(job.run, job.request_count)),
         "place": job.place(),
         "stuck": stuck_words(job) if BatchJob.objects.stuck().filter(pk=job.pk).exists() else "",
+        "usage_differs": usage_words(job),
         "waits": job.status == JobStatus.PREPARED and job.next_due,
     }
 

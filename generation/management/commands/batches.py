@@ -25,6 +25,7 @@ from generation.models.jobs import SETTLED, TERMINAL
 from generation.models.wakeups import without_wakeups
 from generation.run_report import job_document, job_line
 from generation.run_watch import collect
+from generation.usage_check import usage_words
 
 RESUME = (
     "Interrupted: the batch goes on at the provider and nothing is lost. Go on waiting with "
@@ -102,6 +103,8 @@ class Command(EngineCommand):
         if job.remote_status:
             counts = ", ".join(f"{number:,} {name}" for name, number in job.remote_counts.items())
             self.console.say(f"The provider says: {job.remote_status}" + (f" ({counts})" if counts else ""))
+        if differs := usage_words(job):
+            self.console.say(differs)
         for error in job.remote_errors:
             where = f"line {error['line']}: " if error.get("line") else ""
             self.console.say(f"  {where}{error.get('message') or ''} ({error.get('code') or 'no code'})")
