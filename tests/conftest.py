@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,13 @@ from django.core.management import call_command
 from tests import factories
 
 pytest_plugins = ["tests.sandbox_fixture"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def settled() -> None:
+    """What earlier modules have left is no work for the collector any more: thousands of tests leave much behind."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtu
 from tests.generation.scenes import follow, past, submitted
 
 # ruff: noqa: F811 (the fixture is named as it is imported)
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 # Three of sixty fail: by the service, by the model, and by silence.
 CAUSES = ("request_400", "refusal", "missing_lines")
 # Longer than the page waits between two looks, in milliseconds of its own clock.

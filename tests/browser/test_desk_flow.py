@@ -11,7 +11,7 @@ from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtu
 from tests.desk import rows
 
 # ruff: noqa: F811 (the fixture is named as it is imported)
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.both_databases, pytest.mark.django_db(transaction=True)]
 
 
 def desk(lesson, query="?status=any"):

@@ -7,7 +7,7 @@ from tests.browser.running_site import PASSWORD, chromium, site
 
 __all__ = ["chromium", "site"]
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.both_databases]
 
 OUTLINE = "# M0: Basics — Lesson Map\n\n## L001: First steps [F]\n## L002: Second steps [F]\n"
 ADDED = "An editor *wrote* this."
