@@ -24,6 +24,7 @@ from tests.sandbox_fixture import Sandbox
 
 LESSONS = 4
 PATIENCE = 60.0
+TRIES = 5
 # Modules of the engine that commit something: a place of each of these must be among those that were found.
 STEPS = {
     "batch": {"advance", "build", "submit", "poll", "collect", "ingest", "accept", "reconcile"},
@@ -45,14 +46,21 @@ class Killing:
         todo: deque[list[Death]] = deque([[]])
         while todo:
             deaths = todo.popleft()
-            yield self._case(deaths)
+            # A poll that finds nothing new is a place that a quick provider lets us pass by: then once more.
+            for _ in range(TRIES):
+                result, survived = self._case(deaths)
+                if not survived or result.problems:
+                    break
+            if survived:
+                result.problems.append(f"nobody died {survived} in {TRIES} tries")
+            yield result
             for name in self._news():
                 self.found.append(name)
                 # A place that was first seen after a death is only reached by that death.
                 todo.extend([*deaths, (name, when)] for when in ("before", "after"))
         yield self._complete()
 
-    def _case(self, deaths: list[Death]) -> Result:
+    def _case(self, deaths: list[Death]) -> tuple[Result, str]:
         last = f"{deaths[-1][1]} {deaths[-1][0]}" if deaths else "nowhere"
         case = Case(
             f"kill {self.mode}: {last}", expect={"succeeded": LESSONS}, mode=self.mode, lessons=LESSONS,
@@ -66,10 +74,7 @@ class Killing:
         trial = Trial(case, 99, self.sandbox)
         trial.prepare()
         survived = self._live_and_die(trial, list(deaths))
-        result = judge(trial, self.sandbox.log())
-        if survived:
-            result.problems.append(f"nobody died {survived}")
-        return result
+        return judge(trial, self.sandbox.log()), survived
 
     def _live_and_die(self, trial: Trial, deaths: list[Death]) -> str:
         """A worker after the other until the run is over; the death that never came."""

@@ -30,7 +30,7 @@ def _ends() -> list[Case]:
         Case("the provider fails the batch", _bound("failed_batch", "strange"), {"failed": 10}),
         Case("expired after four", _bound("expired_partial", 4), batches=2),
         Case("cancelled by somebody else after four", _bound("cancelled_partial", 4), partly),
-        Case("cancelled at once", _bound("stuck_validating"), {"missing": 10}, during=cancel_early, end="cancelled"),
+        Case("cancelled at once", _bound("stuck_validating"), {"cancelled": 10}, during=cancel_early, end="cancelled"),
         Case("cancelled in progress", _bound("stuck_in_progress", 4), partly, during=cancel_it, end="cancelled"),
         Case("cancelled while finalizing", _bound("stuck_finalizing"), GOOD, during=cancel_late, end="cancelled"),
         Case("stuck while it is cancelled", stuck, partly, during=cancel_and_end, end="cancelled"),

@@ -15,8 +15,8 @@ SHARED = {"--help", "--version", "--verbosity", "--settings", "--pythonpath", "-
 
 
 def ours():
-    """Names of the commands that lie in this tree."""
-    home = {app.name for app in apps.get_app_configs() if Path(app.path).is_relative_to(settings.BASE_DIR)}
+    """Names of the commands of apps that lie at the top of this tree (installed ones may lie deeper within it)."""
+    home = {app.name for app in apps.get_app_configs() if Path(app.path).parent == settings.BASE_DIR}
     return sorted(name for name, app in get_commands().items() if app in home)
 
 
