@@ -62,11 +62,16 @@ class ModeFilter(Dropdown):
 
 
 class PurposeFilter(Dropdown):
-    """By purpose."""
+    """By purpose; without a choice all but single texts that an editor has had made again."""
 
     title = "purpose"
     parameter_name = "purpose"
     options = tuple(Purpose.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Hundreds of single texts would bury the launches; the choice of this purpose shows them."""
+        found = super().queryset(request, queryset)
+        return found if self.value() else found.exclude(purpose=Purpose.REGENERATION, total=1)
 
     def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Runs for this purpose."""

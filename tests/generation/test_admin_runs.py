@@ -152,3 +152,16 @@ def test_requests_are_filtered_by_run_and_state(operator, course, provider):
     assert operator.get(f"{address}?run={run.pk}&status=failed").context["cl"].result_count == 2
     assert operator.get(f"{address}?run={run.pk + 1}").context["cl"].result_count == 0
     assert operator.get(f"{address}?run=x").context["cl"].result_count == 0
+
+
+def test_single_texts_made_again_are_apart_from_the_launches(client, roles, course):
+    launch = factories.run(course)
+    single = Run.objects.create(mode="direct", purpose="regeneration", total=1)
+    several = Run.objects.create(mode="direct", purpose="regeneration", total=2)
+    client.force_login(roles["operator"])
+    address = reverse("admin:generation_run_changelist")
+    shown = [
+        {run.pk for run in client.get(address + query).context["cl"].result_list}
+        for query in ("", "?purpose=regeneration")
+    ]
+    assert shown == [{launch.pk, several.pk}, {single.pk, several.pk}]
