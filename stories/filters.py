@@ -53,10 +53,6 @@ class TypeFilter(Dropdown):
         rows = rows.filter(collection__slug=feed) if feed else rows
         return [(name, name) for name in rows.order_by("type").values_list("type", flat=True).distinct()]
 
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Rows of this type."""
-        return rows.filter(type=value)
-
 
 class MethodFilter(Dropdown):
     """By how a mention was resolved."""

@@ -58,10 +58,6 @@ class JobStatusFilter(Dropdown):
     parameter_name = "status"
     options = tuple(JobStatus.choices)
 
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Jobs in this state."""
-        return rows.filter(status=value)
-
 
 class RequestStatusFilter(JobStatusFilter):
     """By state."""
@@ -76,10 +72,6 @@ class OutcomeFilter(Dropdown):
     parameter_name = "outcome"
     options = tuple(OutcomeKind.choices)
 
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Attempts that ended so."""
-        return rows.filter(outcome=value)
-
 
 class RecipeFilter(Dropdown):
     """By recipe."""
@@ -90,10 +82,6 @@ class RecipeFilter(Dropdown):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Those that are registered."""
         return [(recipe.key, recipe.key) for recipe in all_recipes()]
-
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Rows of this recipe."""
-        return rows.filter(recipe=value)
 
 
 class CostsHidden(ReadOnlyAdmin):

@@ -44,10 +44,6 @@ class StatusFilter(Dropdown):
     parameter_name = "status"
     options = tuple(RunStatus.choices)
 
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Runs in this state."""
-        return rows.filter(status=value)
-
 
 class ModeFilter(Dropdown):
     """By mode."""
@@ -55,10 +51,6 @@ class ModeFilter(Dropdown):
     title = "mode"
     parameter_name = "mode"
     options = tuple(Mode.choices)
-
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Runs in this mode."""
-        return rows.filter(mode=value)
 
 
 class PurposeFilter(Dropdown):
@@ -72,10 +64,6 @@ class PurposeFilter(Dropdown):
         """Hundreds of single texts would bury the launches; the choice of this purpose shows them."""
         found = super().queryset(request, queryset)
         return found if self.value() else found.exclude(purpose=Purpose.REGENERATION, total=1)
-
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Runs for this purpose."""
-        return rows.filter(purpose=value)
 
 
 @admin.register(Run)

@@ -27,7 +27,7 @@ def made(item_model: Any, *conditions: Q) -> Q:
 
 
 class Dropdown(DropdownFilter):
-    """A drop-down filter whose value means a condition."""
+    """A drop-down filter whose value means a condition; by itself, the value of a column."""
 
     options: ClassVar[tuple[tuple[str, str], ...]] = ()
 
@@ -41,8 +41,8 @@ class Dropdown(DropdownFilter):
         return self.chosen(queryset, str(value)) if value not in (None, "") else queryset
 
     def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Rows that fit `value`."""
-        return rows
+        """Rows that fit `value`: those whose column of the parameter's name holds it."""
+        return rows.filter(**{self.parameter_name or "": value})
 
 
 class CollectionFilter(Dropdown):
@@ -115,10 +115,6 @@ class StatusFilter(Dropdown):
     title = "status"
     parameter_name = "status"
     options = tuple(ArtefactStatus.choices)
-
-    def chosen(self, rows: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """Rows in this state."""
-        return rows.filter(status=value)
 
 
 class FindingsFilter(Dropdown):
