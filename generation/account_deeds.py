@@ -10,7 +10,7 @@ from generation.console_output import Console
 from generation.models import BatchJob, Run
 from generation.models.wakeups import without_wakeups
 from generation.pipeline.adopt import AdoptError, account_batches, adopt
-from generation.pipeline.bring import BringError, bring_for_items, bring_for_run
+from generation.pipeline.bring import BringError, NoItemNamed, bring_for_items, bring_for_run
 from generation.recipes import recipe_class
 from generation.run_report import job_document, job_line
 
@@ -84,5 +84,8 @@ def _brought(path: Path, options: dict[str, Any], actor: Actor) -> BatchJob:
         recipe = recipe_class(options["recipe"])
         collection = find_collection(recipe.key, options["collection"], actor)
         return bring_for_items(path, recipe, collection, options["id_pattern"], actor.label)
+    except NoItemNamed as error:
+        hint = "Give --id-pattern with a group `key`, for example 'lesson-(?P<key>.+)'."
+        raise Failed(f"{error} {hint} Nothing was changed.") from error
     except BringError as error:
         raise Failed(f"{error} Nothing was changed.") from error

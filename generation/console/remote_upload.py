@@ -10,12 +10,13 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_valid_filename
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from generation.admin_base.access import visible_by_run
 from generation.models import BatchJob, Run
 from generation.models.wakeups import without_wakeups
 from generation.pipeline.adopt import AdoptError
-from generation.pipeline.bring import BringError, bring_for_items, bring_for_run
+from generation.pipeline.bring import BringError, NoItemNamed, bring_for_items, bring_for_run
 from generation.recipes import UnknownRecipe, all_recipes, collection_model, recipe_class
 from generation.review import actor_label
 
@@ -23,7 +24,9 @@ from generation.review import actor_label
 def upload_context(request: HttpRequest) -> dict[str, Any]:
     """What the form offers."""
     recipes = [(recipe.key, recipe.title) for recipe in all_recipes() if not recipe.local]
-    return {"recipes": recipes, "largest": filesizeformat(settings.UPLOAD_MAX_BYTES)}
+    # unfold's script expects the frame of its own widget around every file input.
+    chooser = UnfoldAdminFileFieldWidget().render("file", None, {"id": "file", "accept": ".jsonl", "required": True})
+    return {"recipes": recipes, "largest": filesizeformat(settings.UPLOAD_MAX_BYTES), "file_input": chooser}
 
 
 def take_file(request: HttpRequest, provider: str) -> BatchJob:
@@ -43,6 +46,8 @@ def take_file(request: HttpRequest, provider: str) -> BatchJob:
         try:
             with without_wakeups():
                 job = _brought(request, path)
+        except NoItemNamed as error:
+            raise AdoptError(f"{error} Say what stands before and behind the item's key in them.") from error
         except BringError as error:
             raise AdoptError(str(error)) from error
     job.refresh_from_db()

@@ -1,5 +1,6 @@
 """The ledger: requests, every attempt to have them answered, and the raw answers."""
 
+from hashlib import blake2b
 from typing import Self
 
 from django.db import models
@@ -45,6 +46,11 @@ STATUS_OF_OUTCOME = {
     OutcomeKind.TIMED_OUT: RequestStatus.FAILED,
     OutcomeKind.UNKNOWN: RequestStatus.FAILED,
 }
+
+
+def id_of_stranger(run_key: str, custom_id: str) -> str:
+    """Our custom id of what another script has named: its ids hold any characters, and stand in several files."""
+    return f"{run_key}-{blake2b(custom_id.encode(), digest_size=16).hexdigest()}"
 
 
 class RequestQuerySet(models.QuerySet["Request"]):

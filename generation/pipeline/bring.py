@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation.instructions import Instruction, instruction
-from generation.jsonl import CUSTOM_ID, chunked, lines, read_answer
+from generation.jsonl import chunked, lines, read_answer
 from generation.models import BatchJob, JobStatus, Request, RequestStatus, Run, RunStatus, Transition
+from generation.models.requests import id_of_stranger
 from generation.recipes import Recipe
 
 # The batch id of a job that was made from a file: no provider's id begins like this, and a file is taken once.
@@ -25,13 +26,18 @@ class BringError(Exception):
     """The file can't be taken; the message says what was expected and what was found. Nothing was changed."""
 
 
+class NoItemNamed(BringError):
+    """No id of the file leads to an item: whoever asked has to say better where the keys stand."""
+
+
 def bring_for_run(path: Path, run: Run) -> BatchJob:
     """A job of this run from a file whose custom ids are the run's own."""
     _refuse_foreign(path)
     ids = _custom_ids(path)
+    named = [*ids, *(id_of_stranger(run.key, custom_id) for custom_id in ids)]
     rows = [
         row
-        for chunk in chunked(ids, 500)
+        for chunk in chunked(named, 500)
         for row in Request.objects.filter(run=run, custom_id__in=chunk).exclude(status=RequestStatus.SUCCEEDED)
     ]
     if not rows:
@@ -53,9 +59,8 @@ def bring_for_items(
     items = list(found)
     if not items:
         sample = ", ".join(sorted(filter(None, keys.values()))[:3])
-        raise BringError(
-            f"No id of {path.name} names an item of '{collection.slug}' (ids are like {sample or 'nothing'}). "
-            "Give --id-pattern with a group `key`, for example 'lesson-(?P<key>.+)'."
+        raise NoItemNamed(
+            f"No id of {path.name} names an item of '{collection.slug}' (ids are like {sample or 'nothing'})."
         )
     with transaction.atomic():
         run = Run.objects.create(
@@ -70,8 +75,8 @@ def bring_for_items(
 def _request(run: Run, inforce: Instruction, collection: Any, item: Any, custom_id: str) -> Request:
     return Request(
         run=run, recipe=inforce.recipe.key, item_id=item.pk, label=item.label[:200], collection=collection.slug,
-        custom_id=custom_id, prompt=inforce.prompt, source_hash=item.source_hash, recipe_hash="",
-        category=inforce.recipe.category_of(item),
+        custom_id=id_of_stranger(run.key, custom_id), prompt=inforce.prompt, source_hash=item.source_hash,
+        recipe_hash="", category=inforce.recipe.category_of(item),
     )  # fmt: skip
 
 
@@ -87,7 +92,7 @@ def _item_key(custom_id: str, pattern: str) -> str:
 def _custom_ids(path: Path) -> list[str]:
     with path.open("rb") as handle:
         ids = dict.fromkeys(read_answer(line).custom_id for line in lines(handle))
-    return [custom_id for custom_id in ids if CUSTOM_ID.match(custom_id)]
+    return [custom_id for custom_id in ids if custom_id]
 
 
 def _job(path: Path, run: Run, rows: list[Request]) -> BatchJob:

@@ -15,6 +15,7 @@ from generation.ledger import Answered, Sending, attempt_fields, fail_unsent, re
 from generation.models import Attempt, BatchJob, EnqueuedLimit, JobStatus, RawAnswer, Request, RequestStatus, StrayLine
 from generation.models.jobs import UNSENT
 from generation.models.limits import no_room
+from generation.models.requests import id_of_stranger
 from generation.outcomes import Outcome, OutcomeKind, judge
 
 CHUNK = 1000
@@ -100,13 +101,16 @@ def _ingest_chunk(job: BatchJob, sending: Sending, chunk: list[Line]) -> None:
 
 
 def _requests(job: BatchJob, custom_ids: set[str]) -> dict[str, Request]:
-    """Those of the job's run with these custom ids."""
-    rows = Request.objects.filter(custom_id__in=custom_ids).order_by()
+    """Those of the job's run by these custom ids, or by the ones that another script has given them."""
+    named = {custom_id: custom_id for custom_id in custom_ids}
+    if job.from_file:
+        named |= {id_of_stranger(job.run.key, custom_id): custom_id for custom_id in custom_ids}
+    rows = Request.objects.filter(custom_id__in=named).order_by()
     found = rows.only("run", "batch_job", "custom_id", "attempt_count", "recipe", "category")
     # The run is looked at here and not in the query, whose plan would else go through all requests of the run. Of a
     # file that a person brought only what it was taken for counts: the rest has its answer already.
     ours = (row for row in found if row.run_id == job.run_id)
-    return {row.custom_id: row for row in ours if not job.from_file or row.batch_job_id == job.pk}
+    return {named[row.custom_id]: row for row in ours if not job.from_file or row.batch_job_id == job.pk}
 
 
 def _stray(job: BatchJob, line: Line, reason: str) -> StrayLine:

@@ -51,4 +51,4 @@ def signed_in(desk_browser: Browser, live_server: Any) -> Iterator[Callable[...,
     yield opened
     for context in contexts:
         context.close()
-    assert troubles == []
+    assert not troubles, troubles

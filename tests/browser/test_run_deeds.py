@@ -1,5 +1,6 @@
 """What an operator does on the pages of runs and batch jobs when something went wrong, in a real browser."""
 
+import json
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 from generation import advance
 from generation.models import BatchJob, RecipeSettings, Run
 from generation.models.wakeups import without_wakeups
+from lessons.models import Lesson
 from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtures)
 from tests.generation.scenes import follow, launched, past, submitted, uploaded
 
@@ -121,6 +123,38 @@ def test_the_rest_of_a_run_is_finished_in_direct_mode(operator, course, provider
     assert provider.log()["executed"] == {"batch": 2, "direct": 4}
     operator.goto(page_of(run))
     assert "6 of 6 done" in said(operator)
+
+
+def test_a_downloaded_file_of_another_script_becomes_lessons(operator, course, provider, tmp_path):
+    file = tmp_path / "output.jsonl"
+    body = {"choices": [{"message": {"content": f"# Topic 0.2\n\n{'Words. ' * 90}"}, "finish_reason": "stop"}]}
+    answer = {"id": "batch_req_1", "custom_id": "lesson/M0-L002/v1", "error": None}
+    file.write_text(json.dumps(answer | {"response": {"status_code": 200, "body": body}}) + "\n", encoding="utf-8")
+    operator.goto(reverse("console_remote_batches"))
+    operator.set_input_files("#file", file)
+    operator.click("summary:has-text('Or: another script made it')")
+    operator.select_option("#recipe", "lessons.lesson")
+    operator.fill("#collection", "course")
+    operator.fill("#before", "lesson/")
+    operator.fill("#after_key", "/v1")
+    press(operator, "Take this file")
+    job = BatchJob.objects.get()
+    assert f"output.jsonl is batch job {job.pk} of run {job.run_id} now" in said(operator)
+    assert follow(job.run).ledger() == {"succeeded": 1}
+    assert Lesson.objects.get().item.key == "M0-L002"
+    assert provider.creates() == {}, "nothing was sent"
+
+
+def test_a_file_of_a_log_is_refused_in_a_sentence(operator, course, provider, tmp_path):
+    file = tmp_path / "output.jsonl"
+    file.write_text("INFO started\nINFO stopped\n", encoding="utf-8")
+    run = launched(course)
+    operator.goto(reverse("console_remote_batches"))
+    operator.set_input_files("#file", file)
+    operator.fill("#run", str(run.pk))
+    press(operator, "Take this file")
+    assert "a log" in said(operator) and "Nothing was changed." in said(operator)
+    assert not BatchJob.objects.exists()
 
 
 def test_one_cause_is_retried_for_the_price_on_its_button(operator, course, provider):

@@ -183,8 +183,32 @@ def test_a_file_of_another_script_is_taken_by_what_surrounds_the_keys(operator, 
         content = content.replace(custom_id.encode(), f"lesson_(a+)+{label.split()[0]}.gpt".encode())
     run.requests.update(status="succeeded", accepted_at=timezone.now())
     fields = {"recipe": "lessons.lesson", "collection": "course", "before": "lesson_(a+)+", "after_key": ".gpt"}
-    assert "custom_id" not in press(operator, deed="ingest", file=upload(content), **fields)
-    assert Run.objects.latest("pk").total == 6
+    assert "output.jsonl is batch job" in press(operator, deed="ingest", file=upload(content), **fields)
+    brought = Run.objects.exclude(pk=run.pk).get()
+    assert follow(brought).ledger() == {"succeeded": 6}
+    assert Lesson.objects.count() == 6
+
+
+def test_ids_of_any_characters_and_the_same_ids_in_a_second_file_are_taken(operator, course, provider):
+    run, content = downloaded(course)
+    run.requests.update(status="succeeded", accepted_at=timezone.now())
+    for request in run.requests.all():
+        key = request.label.split()[0]
+        content = content.replace(request.custom_id.encode(), f"курс / {key}: {'x' * 60}".encode())
+    fields = {"recipe": "lessons.lesson", "collection": "course", "before": "курс / ", "after_key": f": {'x' * 60}"}
+    for file in (content, b"\n" + content):
+        assert "is batch job" in press(operator, deed="ingest", file=upload(file), **fields)
+    for brought in Run.objects.exclude(pk=run.pk):
+        assert follow(brought).ledger() == {"succeeded": 6}
+        assert brought.batch_jobs.get().stray_lines.count() == 0
+
+
+def test_ids_that_name_no_item_are_shown_with_what_to_say(operator, course, provider):
+    run, content = downloaded(course)
+    run.requests.update(status="succeeded", accepted_at=timezone.now())
+    fields = {"recipe": "lessons.lesson", "collection": "course", "before": "nothing-like-this"}
+    said = press(operator, deed="ingest", file=upload(content), **fields)
+    assert "names an item of" in said and "before and behind" in said and "--id-pattern" not in said
 
 
 @pytest.mark.parametrize(
