@@ -14,6 +14,7 @@ from django.utils import timezone
 from generation import launching, ledger, pacing
 from generation.models import BatchJob, Heartbeat, JobStatus, Mode, Prompt, Purpose, RequestStatus, Run, RunStatus
 from generation.models.budgets import likely_share, overspent
+from generation.models.estimates import note_errors
 from generation.models.jobs import SETTLED, TERMINAL, UNSENT
 from generation.models.requests import OPEN, Request
 from generation.models.wakeups import wake, without_wakeups
@@ -268,7 +269,12 @@ def _finish(run: Run) -> bool:
     end = RunStatus.CANCELLED if run.cancel_requested else RunStatus.COMPLETED
     good = run.counts.get(RequestStatus.SUCCEEDED, 0)
     wake("index_run", run.pk)
-    return run.move(end, RunStatus.RUNNING, detail=f"{good} of {run.total} succeeded", finished_at=timezone.now())
+    with transaction.atomic():
+        detail = f"{good} of {run.total} succeeded"
+        moved = run.move(end, RunStatus.RUNNING, detail=detail, finished_at=timezone.now())
+        if moved and end == RunStatus.COMPLETED:
+            note_errors(run)
+    return moved
 
 
 def _wait_for_more(run: Run, *, go_on: bool) -> None:

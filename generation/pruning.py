@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.models import Task
 
-from generation.models import BatchJob, DeskClaim, JobStatus, Notice, RawAnswer, RunStatus, Transition
+from generation.models import BatchJob, DeskClaim, JobStatus, Notice, RawAnswer, RunStatus, TokenCount, Transition
 from generation.rehearsals import forgotten
 from generation.remote_inputs import delete_old_inputs
 
@@ -39,6 +39,7 @@ def prune(*, dry_run: bool = False) -> dict[str, int]:
         "orphaned files": _remove_orphans(now - ORPHAN_AGE, dry_run),
         "input files at providers": delete_old_inputs(dry_run=dry_run),
         "read notices": _remove(Notice.objects.filter(read_at__lt=now - timedelta(days=NOTICE_DAYS)), dry_run),
+        "counts of prompts": _remove(TokenCount.objects.outdated(), dry_run),
         "desk claims": _remove(DeskClaim.objects.filter(renewed_at__lt=now - timedelta(days=1)), dry_run),
         "queue records": _remove(Task.objects.filter(stopped__lt=now - timedelta(days=QUEUE_DAYS)), dry_run),
     }

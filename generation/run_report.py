@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from generation import costs
-from generation.models import BatchJob, Mode, RequestStatus, Run
+from generation.estimate_errors import accuracy_words, error_words
+from generation.models import BatchJob, EstimateError, Mode, RequestStatus, Run
 from generation.recipes import Recipe
 
 GOOD = (RequestStatus.SUCCEEDED, RequestStatus.UNCHANGED)
@@ -67,6 +68,9 @@ def estimate_lines(run: Run) -> Iterator[str]:
         each = cost["likely"] // max(1, estimate["requests"])
         low, likely, high = (costs.dollars(cost[level]) for level in ("low", "likely", "high"))
         yield f"  {mode:<7} {likely} ({low} to {high}), {costs.dollars(each)} each{mark}"
+    for recipe in run.recipes:
+        if past := accuracy_words(recipe):
+            yield f"  {recipe}: {past}."
     if strangers := _unpriced_models(run):
         yield f"The price of {', '.join(strangers)} is not known: set MODEL_PRICES to see what it costs."
 
@@ -96,6 +100,8 @@ def end_lines(run: Run) -> Iterator[str]:
         yield f"{twice:,} of the requests were sent again because no answer arrived: they were perhaps paid twice."
     for cause, count in causes(run):
         yield f"  {count:,} x {cause}"
+    if off := error_words(run):
+        yield f"The estimate was off by: {off}."
     if run.error:
         yield f"  {run.error}"
 
@@ -151,6 +157,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "cost_usd": None if run.unpriced else run.cost_nano / USD,
         "perhaps_paid_twice": run.perhaps_paid_twice(),
         "estimate": estimate_document(run.estimate),
+        "estimate_errors": [error_document(row) for row in run.estimate_errors.order_by("recipe", "collection")],
         "error": run.error,
         "batch_jobs": [job_document(job) for job in run.batch_jobs.order_by("pk")],
     }
@@ -166,6 +173,12 @@ def estimate_document(estimate: dict[str, Any]) -> dict[str, Any]:
     }
     names = ("requests", "input_tokens", "input_error", "input_bytes", "output_tokens")
     return {name: estimate[name] for name in names} | {"cost_usd": dollars}
+
+
+def error_document(row: EstimateError) -> dict[str, Any]:
+    """How far one part of an estimate was off, as shares of what was expected; null where that is not known."""
+    names = ("recipe", "collection", "requests", "answers", "input_off", "output_off", "cost_off")
+    return {name: getattr(row, name) for name in names}
 
 
 def job_document(job: BatchJob) -> dict[str, Any]:

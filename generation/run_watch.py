@@ -1,18 +1,21 @@
 """Taking a run's steps in a command, with a bar: up to the submitted batches, or to the end."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 from django.db.models import QuerySet
 
-from generation import advance
+from generation import advance, counting
 from generation.console_output import Bar, Console, Stop
 from generation.models import BatchJob, JobStatus, Request, RequestStatus, Run, RunStatus
 from generation.models.jobs import SETTLED, UNSENT
 from generation.models.wakeups import without_wakeups
 from generation.notices import listening
 from generation.pacing import nap
+from generation.pipeline.plan import Selection
+from generation.recipes import Recipe
 from generation.run_report import job_line
 from generation.standstill import Teller
 
@@ -76,6 +79,18 @@ def preparing(console: Console, total: int) -> Iterator[None]:
 
         with listening(hear):
             yield
+
+
+def count_all(
+    console: Console, recipes: Sequence[type[Recipe]], collections: Sequence[Any], selection: Selection, **fields: Any
+) -> None:
+    """Count the tokens of every prompt of such a plan, with a bar: the estimate that follows stands on all of them."""
+    counts = counting.begin(recipes, collections, selection, **fields)
+    with console.bar("Counted", sum(count.total for count in counts), "prompts") as bar:
+        counting.count_here(counts, lambda done, whole: bar.to(done))
+    for count in counts:
+        if count.error:
+            console.say(f"{count.recipe} could not be counted whole: {count.error} A sample stands for the rest.")
 
 
 @contextmanager

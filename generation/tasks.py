@@ -2,7 +2,7 @@
 
 import resource
 
-from generation import advance, mailing, pruning
+from generation import advance, counting, mailing, pruning
 from generation.likeness import catch_up
 from generation.models import Heartbeat, Run
 from generation.recipes import collection_model, recipe_class
@@ -38,6 +38,7 @@ def tick() -> None:
     """Wake what is due: scheduled by `setup`, and run every second by `manage.py tick --every 1`."""
     advance.tick()
     wake_due()
+    counting.wake_due()
     mailing.send_due()
 
 
@@ -49,6 +50,11 @@ def mail_notices() -> None:
 def bulk(job_id: int) -> None:
     """Take one slice of what is done to a whole filter."""
     advance_bulk(job_id)
+
+
+def count_tokens(count_id: int) -> None:
+    """Take one slice of counting the prompts of a plan."""
+    counting.advance_count(count_id)
 
 
 def prune() -> None:

@@ -10,12 +10,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from generation.admin.prompt_forms import RecipeSettingsForm
+from generation.admin_base.access import may, visible_rows
 from generation.admin_base.base import SiteAdmin, column
 from generation.costs import rates
 from generation.desk.moments import ago
+from generation.estimate_errors import RUNS, accuracy
 from generation.instructions import Instruction, instruction
 from generation.model_limits import left_out, schema_problems, unusual_service, what_is_sent
-from generation.models import RecipeSettings
+from generation.models import EstimateError, RecipeSettings
 from generation.parameters import strict_schema
 from generation.recipes import all_recipes, recipe_class
 
@@ -82,6 +84,8 @@ class RecipeSettingsAdmin(SiteAdmin):
             asked = (inforce.endpoint, inforce.model, inforce.parameters)
             more = {
                 "sent": what_is_sent(*asked), "left_out": left_out(*asked).items(), "warnings": warnings_of(inforce),
+                "estimate_errors": visible_rows(EstimateError.objects.newest_of(row.recipe), request.user)[:RUNS],
+                "accuracy": accuracy(row.recipe), "sees_costs": may(request.user, "view_costs"),
                 "inforce": inforce, "has_schema": inforce.recipe.schema is not None, "way": inforce.way("batch"),
             }  # fmt: skip
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})

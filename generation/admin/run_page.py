@@ -163,6 +163,7 @@ def run_context(run: Run) -> dict[str, Any]:
         # A silent worker has a banner of its own.
         "waits": standstill(run, here=True),
         "estimates": estimate_rows(run),
+        "estimate_errors": list(run.estimate_errors.order_by("recipe", "collection")),
         "money": money(run, found),
         "transitions": list(run.transitions.order_by("-at", "-pk")[:MAX_STEPS]),
         "errors": error_groups(run),

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from generation.admin_base.access import require
 from generation.admin_base.launch_form import LaunchForm
-from generation.admin_base.plan_context import REFUSALS, STARTS, plan_context, started
+from generation.admin_base.plan_context import REFUSALS, STARTS, asked_to_count, plan_context, started
 from generation.deletion import recipes_of
 from generation.launching import OverBudget
 from generation.pipeline.plan import PlanError
@@ -97,7 +97,10 @@ def _shown(
     model_admin: Any, request: HttpRequest, choice: Choice, form: LaunchForm, context: dict[str, Any], refusal: str = ""
 ) -> HttpResponse:
     """The first page with prices, or the second; whatever was refused stands on top of it."""
-    second = request.POST.get("step", "") in {"plan", *STARTS}
+    step = request.POST.get("step", "")
+    second = step in {"plan", "count", *STARTS}
+    if step == "count":
+        refusal = refusal or asked_to_count(choice)
     made = draft(choice, request.POST.get("shown", ""), details=second)
     stay = [*form.answers(), *context["stay"]]
     shared = {**plan_context(request, choice, made, stay), **context, "refusal": refusal or made.refusal}

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from generation import launching, rehearsals
 from generation.desk.estimates import estimate_rows
+from generation.estimate_errors import accuracy_words
 from generation.models import Purpose, Run
 from generation.pipeline.plan import PlanError
 from generation.planning.choice import Choice, start
@@ -35,6 +36,8 @@ def plan_context(
         "estimates": estimate_rows(run) if run else [],
         "parts": _titled(run.estimate["parts"]) if run else [],
         "hidden": hidden,
+        "counting": counting(draft),
+        "past": [words for key in (run.recipes if run else ()) if (words := accuracy_words(key))],
         "refusal": draft.refusal,
         "prompt_url": _prompt_url(draft),
         "budgets_url": budgets_url(request.user),
@@ -43,6 +46,22 @@ def plan_context(
         "pilot_most": PILOT_MOST,
         "sandbox": rehearsals.available(),
         "no_sandbox": launching.NO_SANDBOX,
+    }
+
+
+def counting(draft: Draft) -> dict[str, Any]:
+    """How far the count of every prompt is; whether one could be asked for."""
+    run, counts = draft.run, draft.counts
+    parts = run.estimate.get("parts", ()) if run else ()
+    open_ones = [count for count in counts if count.finished_at is None]
+    return {
+        "offered": not open_ones and any(0 < part["sampled"] < part["requests"] for part in parts),
+        "sampled": sum(part["sampled"] for part in parts),
+        "open": bool(open_ones),
+        "done": sum(count.position for count in counts),
+        "total": sum(count.total for count in counts),
+        "ids": [count.pk for count in counts],
+        "errors": [count.error for count in counts if count.error],
     }
 
 
@@ -68,6 +87,15 @@ def started(request: HttpRequest, choice: Choice, step: str) -> HttpResponse:
     run = start(choice, STARTS[step], request.user, actor_label(request.user), seen)
     messages.success(request, launching.on_its_way(run))
     return redirect(*_page_of(run))
+
+
+def asked_to_count(choice: Choice) -> str:
+    """Have every prompt of the plan counted; a sentence where it can't be planned."""
+    try:
+        choice.count_all()
+    except PlanError as error:
+        return str(error)
+    return ""
 
 
 def _pilot_items(request: HttpRequest) -> int:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
 
 from generation.admin_base.access import visible_by_run
-from generation.admin_base.plan_context import REFUSALS, plan_context, started
+from generation.admin_base.plan_context import REFUSALS, asked_to_count, plan_context, started
 from generation.console.shell import console_view, show
 from generation.instructions import instruction
 from generation.launching import LaunchRefused, OverBudget
@@ -45,6 +45,8 @@ def rest(request: HttpRequest, pk: int) -> HttpResponse:
             return started(request, choice, "launch")
         except REFUSALS as error:
             refusal, more = str(error), {"over_budget": isinstance(error, OverBudget)}
+    if request.POST.get("step") == "count":
+        refusal = asked_to_count(choice)
     made = draft(choice, request.POST.get("shown", ""))
     hidden = [(name, str(value)) for name, value in asked.items() if value]
     context: dict[str, Any] = plan_context(request, choice, made, hidden) | more

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from generation.console import notices, remote_batches, remote_files, rest, results, saved_views, start, trials
+from generation.console import counts, notices, remote_batches, remote_files, rest, results, saved_views, start, trials
 
 urlpatterns: list[URLPattern] = [
+    path("counts/", counts.counts, name="console_counts"),
     path("notices/", notices.notices, name="console_notices"),
     path("prompts/<int:pk>/preview/", trials.preview_view, name="console_prompt_preview"),
     path("prompts/<int:pk>/try/", trials.try_view, name="console_prompt_try"),

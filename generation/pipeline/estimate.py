@@ -3,19 +3,22 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from statistics import fmean, stdev
+from statistics import fmean, pvariance
 from typing import Any
 
 from generation import costs
-from generation.instructions import Instruction, instruction_of, needs_of
+from generation.instructions import Instruction, instruction_of
 from generation.jsonl import chunked
 from generation.measured import Measured, measured
 from generation.models import Mode, Run
-from generation.recipes import Recipe, recipe_class
+from generation.token_counts import counted_before, texts_of
 
 SAMPLE = 500
 # Counting tokens is the slow part: of long prompts fewer are counted.
 SAMPLE_BYTES = 1_000_000
+# Prompts are only measured in bytes much faster: so many are, to scale the counted ones by.
+MEASURED, MEASURED_BYTES = 2000, 8_000_000
+CHUNK = 50
 # Without history an answer is taken to use half of what it may; low and high are a quarter and all of it.
 UNKNOWN_LIMIT = 4096
 
@@ -93,25 +96,39 @@ def _cost(inforce: Instruction, mode: str, counted: Counted, output: float) -> i
 def _count(run: Run, inforce: Instruction, key: str, collection: str, sample: int, seed: int) -> Counted:
     rows = run.requests.filter(recipe=key, collection=collection).order_by("pk")
     ids = list(rows.values_list("item_id", flat=True))
+    if not sample:
+        return Counted(len(ids), 0.0, 0.0, 0.0, 0)
+    whole = counted_before(run, inforce, key, collection)
+    if whole and whole.is_good and whole.counted:
+        return Counted(len(ids), whole.tokens / whole.counted, 0.0, whole.bytes / whole.counted, len(ids))
     # Seeded, so that asking twice gives the same figure.
-    chosen = random.Random(seed).sample(ids, min(sample, len(ids)))
+    chosen = random.Random(seed).sample(ids, min(max(sample, MEASURED), len(ids)))
     sizes: list[int] = []
     tokens: list[int] = []
-    for part in chunked(chosen, 50):
-        for pair in _texts_of(run, inforce, recipe_class(key), part):
-            sizes.append(sum(len(text.encode()) for text in pair))
-            tokens.append(costs.count_tokens(pair))
-        if sum(sizes) >= SAMPLE_BYTES:
+    for part in (*chunked(chosen[:sample], CHUNK), *chunked(chosen[sample:], CHUNK)):
+        pairs = texts_of(inforce, part, run.remark)
+        # Whole chunks, whose texts come in an order of their own; and not after a gap: the first sizes are the tokens'.
+        if len(tokens) == len(sizes) < sample and sum(sizes) < SAMPLE_BYTES:
+            tokens += [costs.count_tokens(pair) for pair in pairs]
+        sizes += [sum(len(text.encode()) for text in pair) for pair in pairs]
+        if sum(sizes) >= MEASURED_BYTES:
             break
-    if not tokens:
-        return Counted(len(ids), 0.0, 0.0, 0.0, 0)
-    spread = stdev(tokens) / len(tokens) ** 0.5 if 1 < len(tokens) < len(ids) else 0.0
-    return Counted(len(ids), fmean(tokens), spread, fmean(sizes), len(tokens))
+    return _scaled(len(ids), sizes, tokens)
 
 
-def _texts_of(run: Run, inforce: Instruction, recipe: type[Recipe], ids: Sequence[int]) -> list[tuple[str, str]]:
-    items = list(recipe.item_model._default_manager.filter(pk__in=ids).select_related(*recipe.select_related))
-    return inforce.texts(items, needs_of(recipe, items), run.remark)
+def _scaled(requests: int, sizes: Sequence[int], tokens: Sequence[int]) -> Counted:
+    """Tokens of all by the bytes of those measured: the ratio estimator in two phases, with its standard error.
+
+    The first of `sizes` are those of `tokens`. Source: Cochran, Sampling Techniques, chapter 12 (double sampling).
+    """
+    if not tokens or not sum(sizes[: len(tokens)]):
+        return Counted(requests, 0.0, 0.0, 0.0, 0)
+    ratio = sum(tokens) / sum(sizes[: len(tokens)])
+    off = sum((count - ratio * size) ** 2 for count, size in zip(tokens, sizes, strict=False))
+    unseen = 1 / len(tokens) - 1 / requests
+    unmeasured = 1 / len(sizes) - 1 / requests
+    variance = off / max(1, len(tokens) - 1) * unseen + ratio**2 * pvariance(sizes) * unmeasured
+    return Counted(requests, ratio * fmean(sizes), max(0.0, variance) ** 0.5, fmean(sizes), len(tokens))
 
 
 def _output_tokens(known: Measured, inforce: Instruction) -> dict[str, Any]:

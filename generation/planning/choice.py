@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from generation import advance, launching, rehearsals
+from generation import advance, counting, launching, rehearsals
 from generation.deletion import discard_run
-from generation.models import Mode, Purpose, Run
+from generation.models import Mode, Purpose, Run, TokenCount
 from generation.pipeline.plan import PlanError, Selection
 from generation.planning.problems import blocking, prompt_problems
 from generation.recipes import Recipe, collection_model, recipe_class
@@ -31,8 +31,18 @@ class Choice:
         """A planned run with its estimate; raises PlanError or PromptError."""
         if not self.collections:
             raise PlanError("No items are chosen.")
-        common = {"mode": self.mode, "model": self.model, "remark": self.remark, "parent": self.parent}
-        return advance.prepare(self.recipes, self.collections, self.selection, **{**common, **fields})
+        return advance.prepare(self.recipes, self.collections, self.selection, **{**self._fields(), **fields})
+
+    def count_all(self) -> list[TokenCount]:
+        """Ask for a count of every prompt; the worker takes it on. Raises PlanError."""
+        counts = counting.begin(self.recipes, self.collections, self.selection, **self._fields())
+        for count in counts:
+            if count.finished_at is None:
+                count.wake_up()
+        return counts
+
+    def _fields(self) -> dict[str, Any]:
+        return {"mode": self.mode, "model": self.model, "remark": self.remark, "parent": self.parent}
 
     def pilot(self, items: int) -> "Choice":
         """The same for the first items of each collection, in direct mode."""

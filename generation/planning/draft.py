@@ -7,7 +7,7 @@ from django.db import transaction
 
 from generation import costs, launching
 from generation.instructions import instruction, instruction_of
-from generation.models import Request, Run
+from generation.models import Request, Run, TokenCount
 from generation.models.budgets import Standing, likely_cost, standings
 from generation.pipeline.plan import PlanError, left_out
 from generation.planning.choice import Choice
@@ -15,6 +15,7 @@ from generation.planning.problems import Problem, problems, prompt_problems
 from generation.planning.samples import bodies_of, options_of, samples, texts_of
 from generation.planning.shards import Shards, shard_plan
 from generation.prompts import PromptError
+from generation.token_counts import counts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Draft:
     shards: list[Shards] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
     shown: Shown | None = None
+    counts: list[TokenCount] = field(default_factory=list)
     likely: int | None = None
     needs_approval: bool = False
 
@@ -84,6 +86,7 @@ def _look(made: Draft, run: Run, wanted: str) -> None:
     made.problems = problems(run, taken)
     made.shards = shard_plan(run, taken)
     made.shown = shown(run, wanted)
+    made.counts = counts_of(run)
     made.standings, made.likely = standings(run), likely_cost(run)
     made.needs_approval = launching.needs_approval(run)
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from generation.costs import dollars
 from generation.desk.keys import Key
 from generation.desk.moments import ago as said
+from generation.estimate_errors import shown_share
 
 register = template.Library()
 
@@ -24,6 +25,12 @@ def ago(moment: datetime | None) -> SafeString | str:
 def money(nano: int | None) -> str:
     """Nano-dollars as dollars; `unknown` for none."""
     return dollars(nano)
+
+
+@register.filter
+def off(share: float | None) -> str:
+    """A share by which something was off: `+3.2 %`, `-0.4 %`; a dash for none."""
+    return shown_share(share)
 
 
 @register.filter

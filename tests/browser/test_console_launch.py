@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from generation.models import Budget, Prompt, Revision, Run
+from generation import tasks
+from generation.models import Budget, Prompt, Revision, Run, TokenCount
 from lessons.models import Lesson
 from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtures)
 from tests.console.planning_site import sandboxed  # noqa: F401 (fixture)
@@ -95,6 +96,22 @@ def test_from_a_wrong_prompt_to_the_launch(page):
     expect(page.locator("#main")).to_contain_text("is on its way: 4 requests")
     run_to_its_end(purpose="launch")
     assert Lesson.objects.count() == 6
+
+
+def test_every_prompt_is_counted_while_the_page_is_watched(page, monkeypatch):
+    monkeypatch.setattr("generation.pipeline.estimate.estimate.__kwdefaults__", {"sample": 2, "seed": 1})
+    to_the_plan(page)
+    expect(page.locator("main")).to_contain_text("counted on 2 of 6 prompts")
+    page.get_by_role("button", name="Count every prompt").click()
+    bar = page.get_by_role("progressbar", name="Prompts that are counted")
+    expect(bar).to_have_js_property("value", 0)
+    tasks.count_tokens(TokenCount.objects.get().pk)
+    # The page looks by itself, and says when it is over.
+    expect(page.get_by_text("Counting is over")).to_be_visible()
+    expect(bar).to_have_js_property("value", 6)
+    page.get_by_role("button", name="Show the estimate again").click()
+    expect(page.locator("main")).to_contain_text("counted on 6 of 6 prompts")
+    expect(page.get_by_role("button", name="Count every prompt")).to_have_count(0)
 
 
 def test_a_text_that_is_being_read_is_not_taken_away(page):

@@ -89,6 +89,7 @@ ROWS: dict[str, Row] = {
     "admin:password_change": (ALL, ALL),
     "admin:password_change_done": (ALL, ""),
     "admin:search": (ALL, ALL),
+    "console_counts": ("oa", "oa"),
     "console_notices": (ALL, ALL),
     "console_plan": ("oa", "oa"),
     "console_prompt_preview": ("oa", "", lambda made: {"pk": made["generation_prompt"].pk}),

@@ -3,7 +3,7 @@
 import pytest
 
 from generation.models import Attempt, Request
-from generation.pipeline.estimate import estimate
+from generation.pipeline.estimate import _scaled, estimate
 from lessons.models import LessonPlan
 from tests import factories
 
@@ -44,13 +44,31 @@ def test_asking_twice_gives_the_same_figures(run):
     assert estimate(run, sample=3) == estimate(run, sample=3)
 
 
-def test_a_sample_is_scaled_and_says_how_far_it_may_be_off(run):
+def test_a_sample_is_scaled_by_bytes_and_says_how_far_it_may_be_off(db):
+    mixed = factories.run(factories.course(2, 50))
     LessonPlan.objects.filter(module_code="M0").update(title="long " * 60)
-    whole = estimate(run)["input_tokens"]
-    sampled = estimate(run, sample=3)
-    assert sampled["parts"][0]["sampled"] == 3
+    whole = estimate(mixed)["input_tokens"]
+    sampled = estimate(mixed, sample=20)
+    assert sampled["parts"][0]["sampled"] == 20
     assert sampled["input_error"] > 0
     assert abs(sampled["input_tokens"] - whole) <= 2 * sampled["input_error"]
+
+
+def test_bytes_of_many_correct_the_tokens_of_few():
+    # Four counted prompts of 100 bytes and 25 tokens; measured are four of 300 bytes besides: 0.25 tokens a byte, and
+    # 200 bytes on average are 50 tokens. The mean of the counted alone would have said 25.
+    found = _scaled(8, [100] * 4 + [300] * 4, [25] * 4)
+    assert (found.tokens, found.bytes, found.sampled) == (50.0, 200.0, 4)
+    assert found.error == 0, "all are measured, and the counted ones do not differ from the ratio"
+
+
+def test_the_error_of_a_sample_is_the_textbooks():
+    # Counted: 10 and 30 tokens on 100 and 100 bytes, ratio 0.2, residuals -10 and +10, their variance 200 / 1.
+    # Measured: 100, 100, 400 bytes of 5 requests, population variance 20,000.
+    # 200 * (1/2 - 1/5) + 0.04 * 20,000 * (1/3 - 1/5) = 60 + 106.667
+    found = _scaled(5, [100, 100, 400], [10, 30])
+    assert found.error == pytest.approx((60 + 800 * 2 / 15) ** 0.5)
+    assert found.tokens == pytest.approx(0.2 * 200)
 
 
 def test_without_history_an_answer_may_take_its_limit(run):

@@ -27,7 +27,7 @@ from generation.pipeline.plan import ONLY, NothingToGenerate, Selection
 from generation.recipe_choice import chosen_recipes
 from generation.run_guide import RunGuide
 from generation.run_report import estimate_document, estimate_lines, survey_lines
-from generation.run_watch import discard
+from generation.run_watch import count_all, discard
 
 SEVERAL = "can be repeated; may be left out where the kind has only one"
 
@@ -57,6 +57,8 @@ class Command(EngineCommand):
         parser.add_argument("--include-approved", action="store_true", help="also items whose text is approved")
         parser.add_argument("--mode", choices=Mode.values, default=Mode.BATCH.value, help="default: batch, half price")
         parser.add_argument("--model", default="", help="instead of the recipes' own")
+        every = "count the input tokens of every prompt, not of a sample"
+        parser.add_argument("--count-all", action="store_true", help=every)
         parser.add_argument("--dry-run", action="store_true", help="make and check the files; send and keep nothing")
         parser.add_argument("--out", default="", metavar="DIR", help="with --dry-run: a new folder for the files")
         parser.add_argument("--wait", action="store_true", help="stay to the end; exit 1 unless all requests succeed")
@@ -84,6 +86,8 @@ class Command(EngineCommand):
             "created_by": actor.user,
         }  # fmt: skip
         try:
+            if options["count_all"]:
+                count_all(self.console, recipes, collections, selection, **fields)
             if options["dry_run"]:
                 result = dry_run(self.console, options["out"], recipes, collections, selection, **fields)
                 self._dry(result.estimate, result.files, options)
