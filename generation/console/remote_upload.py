@@ -82,4 +82,5 @@ def _brought(request: HttpRequest, path: Path) -> BatchJob:
 def _pattern(request: HttpRequest) -> str:
     """From the fixed words around the key in an id; a pattern of one's own could keep the page busy for ever."""
     before, after = (request.POST.get(name, "").strip()[:64] for name in ("before", "after_key"))
-    return f"^{re.escape(before)}(?P<key>.+){re.escape(after)}$" if before or after else ""
+    # Blanks around the words are easily lost in a form.
+    return rf"^\s*{re.escape(before)}\s*(?P<key>\S.*?)\s*{re.escape(after)}\s*$" if before or after else ""

@@ -16,7 +16,7 @@ from generation.findings import Finding, weight
 from generation.instructions import instruction
 from generation.jsonl import AnswerLine, read_answer
 from generation.models import ArtefactFinding, Attempt, Origin, Purpose, Request, RequestStatus, Revision, Run
-from generation.models.inserts import insert_objects, insert_rows
+from generation.models.inserts import copied, insert_objects, insert_rows
 from generation.models.revisions import ANSWERED, FINDING_COLUMNS, finding_values
 from generation.outcomes import OutcomeKind, judge, message_texts
 from generation.recipes import Accepted, Draft, InvalidOutput, Recipe
@@ -80,7 +80,7 @@ def _accept_group(run: Run, recipe: Recipe, requests: list[Waiting]) -> None:
     now = timezone.now()
     origin = ORIGINS.get(Purpose(run.purpose), Origin.GENERATED)
     shared = {"recipe": recipe.key, "created_at": now, "origin": origin}
-    made = list(_read_all(recipe, requests, items, shared))
+    made = list(_read_all(recipe, requests, items, Revision(**shared)))
     _store_revisions(shared, [one.revision for one in made])
     if run.purpose in ORIGINS:
         return
@@ -92,7 +92,7 @@ def _accept_group(run: Run, recipe: Recipe, requests: list[Waiting]) -> None:
 
 
 def _read_all(
-    recipe: Recipe, requests: Sequence[Waiting], items: dict[int, Any], shared: dict[str, Any]
+    recipe: Recipe, requests: Sequence[Waiting], items: dict[int, Any], like: Revision
 ) -> Iterator[Made]:
     ids = [request.pk for request in requests]
     good = Attempt.objects.filter(request__in=ids, outcome=OutcomeKind.SUCCEEDED).order_by("number")
@@ -104,7 +104,7 @@ def _read_all(
         except InvalidOutput as error:
             _refuse(request, attempt, str(error))
             continue
-        yield Made(request, item, accepted, _revision(request, attempt, accepted.text, shared))
+        yield Made(request, item, accepted, _revision(request, attempt, accepted.text, like))
 
 
 def _read(recipe: Recipe, item: Any, raw: bytes) -> Accepted:
@@ -132,9 +132,9 @@ def _refuse(request: Waiting, attempt: int, reason: str) -> None:
     Request.objects.filter(pk=request.pk).update(status=RequestStatus.INVALID, **trouble(code, reason))
 
 
-def _revision(request: Waiting, attempt: int, text: str, shared: dict[str, Any]) -> Revision:
-    return Revision(
-        **shared,
+def _revision(request: Waiting, attempt: int, text: str, like: Revision) -> Revision:
+    return copied(
+        like,
         item_id=request.item_id,
         text=text,
         attempt_id=attempt,
@@ -161,10 +161,11 @@ def _attach(recipe: Recipe, made: Sequence[Made], now: datetime) -> None:
     # Without an order, here and below: to give one, SQLite would rather go through all artefacts of the recipe.
     standing = {row.item_id: row for row in rows.order_by()}
     new, changed = [], []
+    like = model(recipe=recipe.key, created_at=now, updated_at=now)
     for one in made:
         artefact = standing.get(one.item.pk)
         if artefact is None:
-            artefact = model(recipe=recipe.key, item_id=one.item.pk, created_at=now, updated_at=now)
+            artefact = copied(like, item_id=one.item.pk)
             new.append(artefact)
         else:
             changed.append(artefact)

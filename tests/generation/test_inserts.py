@@ -7,7 +7,7 @@ from django.forms import model_to_dict
 from django.utils import timezone
 
 from generation.models import Revision, Transition
-from generation.models.inserts import insert_objects, insert_rows
+from generation.models.inserts import copied, insert_objects, insert_rows
 from lessons.models import Lesson
 from tests import factories
 
@@ -52,3 +52,15 @@ def test_nothing_is_inserted_for_no_rows():
     insert_rows(Revision, SHARED, ("item_id", "text"), [])
     insert_objects([])
     assert not Revision.objects.exists()
+
+
+def test_a_copy_is_what_the_constructor_would_have_made():
+    like = Revision(**SHARED, note="n")
+    made = copied(like, item_id=7, text="t", dependencies=[1])
+    usual = Revision(**SHARED, note="n", item_id=7, text="t", dependencies=[1], created_at=like.created_at)
+    assert {name: value for name, value in vars(made).items() if name != "_state"} == {
+        name: value for name, value in vars(usual).items() if name != "_state"
+    }
+    made.save()
+    assert Revision.objects.get(item_id=7).text == "t"
+    assert (like.pk, like._state.adding, copied(like).pk) == (None, True, None)
