@@ -52,6 +52,20 @@ def insert_rows(
         cursor.executemany(statement, [values + _prepared(row, special, moments) for row in rows])
 
 
+def update_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write values for `columns` into the rows whose primary key stands behind them."""
+    meta = model._meta
+    fields: list[Any] = [meta.get_field(name) for name in columns]
+    special = [(place, field) for place, field in enumerate(fields) if not isinstance(field, PLAIN)]
+    moments: dict[datetime, Any] = {}
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    where = f"WHERE {quote(str(meta.pk.column))} = %s"
+    with connection.cursor() as cursor:
+        statement = f"UPDATE {quote(meta.db_table)} SET {sets} {where}"  # noqa: S608 -- names of our own
+        cursor.executemany(statement, [_prepared(row, special, moments) for row in rows])
+
+
 def insert_objects(objects: Sequence[models.Model]) -> None:
     """Insert unsaved objects of one model that holds no files.
 

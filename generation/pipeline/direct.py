@@ -19,6 +19,7 @@ from generation.channel import Channel, DirectCall, Landed
 from generation.instructions import Instruction, instruction_of
 from generation.ledger import Answered, Sending, attempt_fields, fail_unsent, settle
 from generation.models import Attempt, DirectLane, Mode, RawAnswer, Request, RequestStatus, Run
+from generation.models.inserts import insert_rows, update_rows
 from generation.outcomes import OutcomeKind, judge
 from generation.provider import get_provider
 from generation.throttle import Throttle
@@ -35,10 +36,7 @@ DIED = (
 OVERLOADED = (500, 502, 503, 504)
 # After so many tries at the flex tier a request goes at the standard one.
 FLEX_TRIES = 2
-ATTEMPT_COLUMNS = [
-    "model", "outcome", "http_status", "error_code", "error_message", "remote_id", "input_tokens", "cached_tokens",
-    "output_tokens", "reasoning_tokens", "cost_nano", "finished_at",
-]  # fmt: skip
+STARTED = ("request_id", "number", "mode", "provider", "model", "recipe", "category")
 
 Stop = Callable[[], bool]
 
@@ -54,6 +52,11 @@ class Call:
     used: list[int]
 
     @property
+    def mode(self) -> str:
+        """At which tier it is asked."""
+        return (Mode.FLEX if self.body.get("service_tier") == "flex" else Mode.DIRECT).value
+
+    @property
     def moved(self) -> bool:
         """Whether it was made from something else than the request says."""
         return (self.source_hash, self.used) != (self.request.source_hash, self.request.dependencies)
@@ -61,10 +64,10 @@ class Call:
 
 @dataclass(slots=True)
 class Flight:
-    """A request in flight, with its attempt and when it started (steady clock)."""
+    """A request in flight, with the id of its attempt and when it started (steady clock)."""
 
     request: Request
-    attempt: Attempt
+    attempt: int
     started_at: float
     sending: Sending
 
@@ -114,6 +117,8 @@ def send_slice(run: Run, stop: Stop = lambda: False, seconds: float | None = Non
         answered += _send(run, target, islice(chunks, most), over)
         if run.pace:
             _pause(run)
+        if run.pace or over():
+            # To look for the next target would read everything of this one that was not sent.
             break
     return answered
 
@@ -222,30 +227,34 @@ def _start(lane: Lane, calls: Sequence[Call]) -> None:
             call.request.attempt_count += 1
             call.request.source_hash, call.request.dependencies = call.source_hash, call.used
         Request.objects.bulk_update(moved, ["source_hash", "dependencies"])
-        attempts = Attempt.objects.bulk_create(_attempt(lane.run, call) for call in calls)
+        attempts = _begun(lane.run, calls)
     now = time.monotonic()
     sent = []
-    for call, attempt in zip(calls, attempts, strict=True):
-        inforce = call.inforce
+    for call in calls:
+        request, inforce, attempt = call.request, call.inforce, attempts[call.request.pk]
         sending = Sending(
-            lane.run.pk, attempt.mode, inforce.provider, inforce.model, None, inforce.attempts, inforce.retry_window
+            lane.run.pk, call.mode, inforce.provider, inforce.model, None, inforce.attempts, inforce.retry_window
         )
-        lane.in_flight[attempt.pk] = Flight(call.request, attempt, now, sending)
-        lane.recipes.add(call.request.recipe)
+        lane.in_flight[attempt] = Flight(request, attempt, now, sending)
+        lane.recipes.add(request.recipe)
         lane.throttle.started(len(orjson.dumps(call.body)) // 4, now)
-        sent.append(
-            DirectCall(attempt.pk, call.request.custom_id, inforce.endpoint, call.body, inforce.read_timeout)
-        )
+        sent.append(DirectCall(attempt, request.custom_id, inforce.endpoint, call.body, inforce.read_timeout))
     lane.channel.send(sent)
 
 
-def _attempt(run: Run, call: Call) -> Attempt:
-    mode = Mode.FLEX if call.body.get("service_tier") == "flex" else Mode.DIRECT
-    return Attempt(
-        request=call.request, run=run, number=call.request.attempt_count, mode=mode, outcome=OutcomeKind.UNKNOWN,
-        provider=call.inforce.provider, model=call.inforce.model, recipe=call.request.recipe,
-        category=call.request.category,
+def _begun(run: Run, calls: Sequence[Call]) -> dict[int, int]:
+    """Write an attempt of each call whose outcome nobody knows yet: request -> attempt."""
+    shared = {"run_id": run.pk, "outcome": OutcomeKind.UNKNOWN.value}
+    rows = [(call.request, call.inforce, call.mode) for call in calls]
+    insert_rows(
+        Attempt, shared, STARTED,
+        (
+            (one.pk, one.attempt_count, mode, inforce.provider, inforce.model, one.recipe, one.category)
+            for one, inforce, mode in rows
+        ),
     )  # fmt: skip
+    newest = Attempt.objects.filter(request__in=[one.pk for one, _, _ in rows]).order_by("number")
+    return dict(newest.values_list("request_id", "pk"))
 
 
 def _land(lane: Lane, landed: Landed) -> None:
@@ -286,19 +295,13 @@ def _flush_if_due(lane: Lane) -> None:
 def _flush(lane: Lane) -> None:
     """Commit what has landed."""
     now = timezone.now()
-    for flight, answered in lane.landed:
-        for name, value in attempt_fields(flight.sending, answered.outcome).items():
-            setattr(flight.attempt, name, value)
-        flight.attempt.finished_at = now
+    filled = [attempt_fields(flight.sending, answered.outcome) for flight, answered in lane.landed]
+    ids = [flight.attempt for flight, _ in lane.landed]
     with transaction.atomic():
-        # An upsert writes any number of rows with one statement; the rows are there, so it only updates.
-        Attempt.objects.bulk_create(
-            [flight.attempt for flight, _ in lane.landed],
-            update_conflicts=True, unique_fields=["id"], update_fields=ATTEMPT_COLUMNS,
-        )  # fmt: skip
-        RawAnswer.objects.bulk_create(
-            RawAnswer(attempt=flight.attempt, line=answered.raw) for flight, answered in lane.landed if answered.raw
-        )
+        rows = ((*fields.values(), now, attempt) for fields, attempt in zip(filled, ids, strict=True))
+        update_rows(Attempt, (*filled[0], "finished_at"), rows)
+        raw = ((flight.attempt, answered.raw) for flight, answered in lane.landed if answered.raw)
+        insert_rows(RawAnswer, {}, ("attempt_id", "line"), raw)
         for sending, group in groupby(lane.landed, key=lambda one: one[0].sending):
             settle(sending, [answered for _, answered in group])
     lane.landed.clear()

@@ -222,3 +222,21 @@ def test_a_person_may_retry_what_killed_its_worker(run):
     assert plan.retry(run, run.requests.all()) == 1
     direct.send_slice(run)
     assert run.ledger() == {"succeeded": 6}
+
+
+def test_a_slice_that_is_over_does_not_read_what_it_has_not_sent(db, provider, monkeypatch):
+    monkeypatch.setattr("generation.waves.CHUNK", 5)
+    monkeypatch.setattr("generation.pipeline.direct.CHUNK", 5)
+    run = launched(factories.course(4, 20), mode="direct")
+    read: list[int] = []
+    chunks = direct.ready_chunks
+
+    def counted(*args):
+        for ready in chunks(*args):
+            read.append(len(ready.requests))
+            yield ready
+
+    monkeypatch.setattr(direct, "ready_chunks", counted)
+    sent = direct.send_slice(run, stop=lambda: len(read) >= 2)
+    assert sent < 80
+    assert sum(read) <= 15, "the rest of the run was read for nothing"

@@ -7,7 +7,7 @@ from django.forms import model_to_dict
 from django.utils import timezone
 
 from generation.models import Revision, Transition
-from generation.models.inserts import copied, insert_objects, insert_rows
+from generation.models.inserts import copied, insert_objects, insert_rows, update_rows
 from lessons.models import Lesson
 from tests import factories
 
@@ -64,3 +64,11 @@ def test_a_copy_is_what_the_constructor_would_have_made():
     made.save()
     assert Revision.objects.get(item_id=7).text == "t"
     assert (like.pk, like._state.adding, copied(like).pk) == (None, True, None)
+
+
+def test_values_are_written_into_the_rows_they_belong_to():
+    insert_rows(Revision, SHARED, ("item_id", "text"), [(1, "a"), (2, "b"), (3, "c")])
+    one, two, three = Revision.objects.order_by("item_id")
+    update_rows(Revision, ("text", "dependencies"), [("B?%s'", [2], two.pk), ("A\u2028", [1, 7], one.pk)])
+    found = list(Revision.objects.order_by("item_id").values_list("text", "dependencies", "origin"))
+    assert found == [("A\u2028", [1, 7], "edited"), ("B?%s'", [2], "edited"), ("c", [], "edited")]

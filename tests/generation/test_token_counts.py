@@ -55,7 +55,7 @@ def test_all_are_counted_to_the_token(plain):
 
 def test_the_estimate_stands_on_the_count_and_has_no_error(plain, monkeypatch):
     monkeypatch.setattr("generation.pipeline.estimate.MEASURED", 2)
-    LessonPlan.objects.filter(key="M0-L002").update(title="long " * 200)
+    LessonPlan.objects.filter(key="M0-L002").update(title="long " * 90)
     sampled = estimate(factories.run(plain), sample=2)
     (count,) = worked(begin(plain))
     run = factories.run(plain)
