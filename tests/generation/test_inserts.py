@@ -68,7 +68,7 @@ def test_a_copy_is_what_the_constructor_would_have_made():
 
 def test_values_are_written_into_the_rows_they_belong_to():
     insert_rows(Revision, SHARED, ("item_id", "text"), [(1, "a"), (2, "b"), (3, "c")])
-    one, two, three = Revision.objects.order_by("item_id")
+    one, two, _ = Revision.objects.order_by("item_id")
     update_rows(Revision, ("text", "dependencies"), [("B?%s'", [2], two.pk), ("A\u2028", [1, 7], one.pk)])
     found = list(Revision.objects.order_by("item_id").values_list("text", "dependencies", "origin"))
     assert found == [("A\u2028", [1, 7], "edited"), ("B?%s'", [2], "edited"), ("c", [], "edited")]
