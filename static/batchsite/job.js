@@ -1,38 +1,18 @@
-/* The page of a bulk job: fetches how far it is while it goes on and the page is looked at. */
+/* The page of a bulk job: shows how far it is while it goes on; at the end the page is fetched once. */
 document.addEventListener("DOMContentLoaded", function () {
     "use strict";
     var box = document.getElementById("job-progress");
 
-    if (!box || box.dataset.live !== "1") {
-        return;
-    }
-
-    function later() {
-        window.setTimeout(look, 1500);
-    }
-
-    function look() {
-        if (document.hidden) {
-            later();
-            return;
+    function show(html) {
+        box.innerHTML = html;
+        if (box.firstElementChild && box.firstElementChild.dataset.live === "1") {
+            return true;
         }
-        fetch(window.location.href, { credentials: "same-origin", redirect: "error", headers: { "X-Desk": "1" } })
-            .then(function (answer) {
-                if (!answer.ok) {
-                    throw new Error("status " + answer.status);
-                }
-                return answer.text();
-            })
-            .then(function (html) {
-                box.innerHTML = html;
-                if (box.firstElementChild && box.firstElementChild.dataset.live === "1") {
-                    later();
-                } else {
-                    window.location.reload();
-                }
-            })
-            .catch(later);
+        window.location.reload();
+        return false;
     }
 
-    later();
+    if (box && box.dataset.live === "1") {
+        window.batchsite.watch({ url: window.location.href, seconds: 1.5, headers: { "X-Desk": "1" }, show: show });
+    }
 });

@@ -1,20 +1,7 @@
-/* The page of a run: fetches what has changed while the run goes on and the page is looked at; stops at its end. */
+/* The page of a run: puts in what has changed while the run goes on; at its end the page is fetched once. */
 document.addEventListener("DOMContentLoaded", function () {
     "use strict";
-    var SECONDS = 3, SLOWEST = 60;
     var box = document.getElementById("run-progress");
-    var timer = null, failures = 0, asking = false;
-
-    if (!box || box.dataset.live !== "1") {
-        return;
-    }
-
-    function later() {
-        window.clearTimeout(timer);
-        if (!document.hidden) {
-            timer = window.setTimeout(look, 1000 * Math.min(SLOWEST, SECONDS * Math.pow(2, failures)));
-        }
-    }
 
     /* Only what differs is put in, and nothing that the reader is in: a link keeps its focus, a timeline stays open. */
     function replace(fresh) {
@@ -38,39 +25,16 @@ document.addEventListener("DOMContentLoaded", function () {
     function show(html) {
         var fresh = new DOMParser().parseFromString(html, "text/html");
         var state = fresh.querySelector("[data-live]");
-        failures = 0;
         if (!state || state.dataset.live !== "1") {
-            /* The buttons above depend on the state: at the end the whole page is fetched once. */
+            /* The buttons above depend on the state. */
             window.location.reload();
-            return;
+            return false;
         }
         replace(fresh);
-        later();
+        return true;
     }
 
-    function look() {
-        if (document.hidden || asking) {
-            return;
-        }
-        asking = true;
-        fetch(box.dataset.url, { credentials: "same-origin", redirect: "error" })
-            .then(function (answer) {
-                if (!answer.ok) {
-                    throw new Error("status " + answer.status);
-                }
-                return answer.text();
-            })
-            .finally(function () { asking = false; })
-            .then(show)
-            .catch(function () {
-                failures += 1;
-                later();
-            });
+    if (box && box.dataset.live === "1") {
+        window.batchsite.watch({ url: box.dataset.url, seconds: 3, show: show });
     }
-
-    document.addEventListener("visibilitychange", function () {
-        window.clearTimeout(timer);
-        look();
-    });
-    later();
 });
