@@ -181,7 +181,6 @@ def _objects(value: Any) -> Iterator[Record]:
 
 SHAPES: dict[str, Callable[[str, int, Record, Fields], Iterator[Asked]]] = {
     "json": _plain,
-    "jsonl": _plain,
     "squad": _squad,
     "hotpotqa": _hotpot,
     "triviaqa": _trivia,

@@ -37,14 +37,14 @@ METAQA = Form(
     "q4",
 )
 PLAIN = [
-    row("0", "Who?", ["Ann"], ["NO"], topic="Bo", context="A text."),
+    row("0", "Who?", ["Ann"], ["NO"], topic="Bo", context="A text\nof two lines."),
     row("NA", "Who?", ["Ann"]),
     row("007", "ใครเขียน"),
 ]
 JSON = Form(
     "set.json",
     """[
- {"id": 0, "question": "Who?", "answers": ["Ann", "NO"], "topic": "Bo", "context": "A text."},
+ {"id": 0, "question": "Who?", "answers": ["Ann", "NO"], "topic": "Bo", "context": "A text\\nof two lines."},
  {"id": "NA", "question": "Who?", "answers": "Ann"},
  {"id": "007", "question": "ใครเขียน", "answers": []}
 ]
@@ -55,23 +55,23 @@ JSON = Form(
 )
 JSONL = Form(
     "set.jsonl",
-    '{"id": 0, "question": "Who?", "answers": ["Ann", "NO"], "topic": "Bo", "context": "A text."}\n'
+    '{"id": 0, "question": "Who?", "answers": ["Ann", "NO"], "topic": "Bo", "context": "A text\\nof two lines."}\n'
     '{"id": "NA", "question": "Who?", "answers": "Ann"}\n'
     '{"id": "007", "question": "ใครเขียน"}\n',
     PLAIN,
-    ('"A text."', '"Another text."'),
+    ("A text", "Another text"),
     "0",
 )
 CSV = Form(
     "set.csv",
-    'id,question,answers,topic,context\n0,Who?,Ann|NO,Bo,"A text."\nNA,Who?,Ann,,\n007,ใครเขียน,,,\n',
+    'id,question,answers,topic,context\n0,Who?,Ann|NO,Bo,"A text\nof two lines."\nNA,Who?,Ann,,\n007,ใครเขียน,,,\n',
     PLAIN,
     ("Bo", "Bob"),
     "0",
 )
 SEMICOLONS = Form(
     "set.csv",
-    "id;question;answers;topic;context\n0;Who?;Ann|NO;Bo;A text.\nNA;Who?;Ann;;\n007;ใครเขียน;;;\n",
+    'id;question;answers;topic;context\n0;Who?;Ann|NO;Bo;"A text\nof two lines."\nNA;Who?;Ann;;\n007;ใครเขียน;;;\n',
     PLAIN,
     ("NA;Who?", "NA;Who, then?"),
     "NA",
