@@ -17,10 +17,10 @@ NONE: Given = ([], ("a1",))
 
 
 def test_values_are_those_of_the_questions_themselves():
-    found = intervals(results(RIGHT, RIGHT, WRONG, NONE).scores)
-    # 2 correct, 1 incorrect, 2 missed; 2 of 4 complete and exact.
+    found = intervals(results(RIGHT, (["colour"], ("color",)), WRONG, NONE).scores)
+    # 2 correct, 1 incorrect, 2 missed; 2 of 4 complete, one of them to the letter.
     assert {name: one.value for name, one in found.items()} == pytest.approx(
-        {"accuracy": 0.5, "precision": 2 / 3, "recall": 0.5, "f1_score": 4 / 7, "exact_match": 0.5}
+        {"accuracy": 0.5, "precision": 2 / 3, "recall": 0.5, "f1_score": 4 / 7, "exact_match": 0.25}
     )
     assert all(one.low <= one.value <= one.high for one in found.values())
 

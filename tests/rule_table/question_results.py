@@ -142,8 +142,8 @@ FILES = [
         (
             (
                 EVALUATE,
-                "        rule = _rule(options)\n",
-                '        rule = _rule(options)\n        evaluate_run.__globals__["Run"].objects.create(mode="direct")\n',
+                "    rule = _rule(options)\n",
+                '    rule = _rule(options)\n        evaluate_run.__globals__["Run"].objects.create(mode="direct")\n',
             ),
         ),
     ),

@@ -11,7 +11,6 @@ SOURCE = "tests/questions/test_sources.py::test_"
 TABLE = "tests/questions/test_tables.py::test_"
 ODD_IDS = "tests/questions/test_odd_ids.py::test_"
 SECOND = "tests/generation/test_second_look.py::test_"
-WALK = "tests/questions/test_walk.py::test_"
 METAQA = "questions/metaqa.py"
 READING = "questions/reading.py"
 RECORDS = "questions/records.py"
@@ -157,7 +156,6 @@ IMPORT = [
             FORMS + "hotpotqa_by_hand",
             FORMS + "fever_by_hand",
             SOURCE + "the_same_text_with_other_ids_is_another_question",
-            WALK + "the_same_text_under_two_ids_is_asked_and_scored_twice",
         ),
         (
             (

@@ -33,10 +33,7 @@ GENERATED = [
     ),
     Rule(
         "questions: several datasets in one run, the limit holds for each",
-        (
-            ANSWER + "the_limit_holds_for_each_dataset",
-            WALK + "several_datasets_in_one_run_with_a_limit_for_each",
-        ),
+        (ANSWER + "the_limit_holds_for_each_dataset",),
         (("generation/pipeline/plan.py", "return chosen[: selection.most]", "return chosen"),),
     ),
     Rule(
