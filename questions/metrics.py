@@ -9,6 +9,8 @@ from questions.scoring import Category, Score, f1, share
 Metrics = dict[str, Any]
 # What can't be computed again from predictions and known answers.
 MEASURED = ("total_cost_usd", "cost_per_query_usd", "total_eval_time_sec", "queries_per_second")
+# Published figures are rounded to two places or to more, or cut after the fourth.
+PLACES, NEAR = (2, 3), 0.0001
 
 
 def report(scores: Sequence[Score], cost_usd: float | None = 0.0, seconds: float = 0.0) -> Metrics:
@@ -57,15 +59,23 @@ def _by_category(scores: Sequence[Score]) -> Metrics:
 
 
 def deviations(stated: Metrics, computed: Metrics) -> list[str]:
-    """Sentences on figures that a file states otherwise than its own predictions give them."""
+    """Sentences on figures that a file states otherwise than its own results give them."""
     found = []
     for name, value in computed.items():
         said = stated.get(name)
-        if name in MEASURED or said is None:
+        # Nothing is known of costs where a result has none, nor of the speed where no time is stated.
+        if said is None or value is None or (name == "queries_per_second" and not computed["total_eval_time_sec"]):
             continue
+        source = "results" if name in MEASURED else "predictions"
         if isinstance(said, bool) or not isinstance(said, int | float):
-            found.append(f"{name}: the file states {said!r}, its predictions give {value:g}.")
-        # Published figures are often rounded to four places.
-        elif abs(said - value) > 0.0001 * max(1.0, abs(value)):
-            found.append(f"{name}: the file states {said:g}, its predictions give {value:g}.")
+            found.append(f"{name}: the file states {said!r}, its {source} give {value:g}.")
+        elif not _fits(said, value):
+            found.append(f"{name}: the file states {said:g}, its {source} give {value:g}.")
     return found
+
+
+def _fits(said: float, value: float) -> bool:
+    """Whether a stated figure is the computed one as people publish it."""
+    apart = abs(said - value)
+    rounded = any(said == round(said, places) and apart <= 0.5 * 0.1**places + 1e-9 for places in PLACES)
+    return rounded or apart <= NEAR * max(1.0, abs(value))

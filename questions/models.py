@@ -20,7 +20,7 @@ class Dataset(Collection):
 class Question(SourceItem):
     """A source item: one question. Its known answers are no part of what the model sees, nor of the source hash."""
 
-    hashed_fields = ("text", "topic", "context", "choices")
+    hashed_fields = ("text", "topic", "context", "choices", "hops")
 
     collection = models.ForeignKey(Dataset, models.CASCADE, related_name="items", verbose_name="dataset")
     text = models.TextField()

@@ -1,8 +1,9 @@
 """Approved answers as result files, which can be evaluated and compared, and as one list of answers."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from generation.exports import Export, ExportFile, register_export
@@ -10,12 +11,14 @@ from generation.jsonl import chunked
 from generation.models import Attempt, Origin, Revision
 from questions.evaluation import answers_of_text, costs, result, variant_name
 from questions.models import Answer
-from questions.results import Result, ResultSet
+from questions.results import Result, ResultSet, placed
 
 CHUNK = 500
 EDITED = "edited"
 # Variant, mode and model.
 Variant = tuple[str, str, str]
+# Of an attempt: its run, when it began and when it ended.
+Times = tuple[int, datetime, datetime | None]
 
 
 def approved_answers(artefacts: Any) -> Iterator[list[Answer]]:
@@ -44,6 +47,7 @@ class ResultFiles(Export):
         """One file for each variant and mode; what a person wrote is a variant of its own."""
         sets: dict[Variant, ResultSet] = {}
         ids: dict[Variant, list[tuple[int, int]]] = {}
+        times: defaultdict[Variant, list[Times]] = defaultdict(list)
         for answers in approved_answers(artefacts):
             attempts = [attempt for answer in answers if (attempt := attempt_of(answer.approved))]
             cost = costs(Attempt.objects.filter(request__in={attempt.request_id for attempt in attempts}))
@@ -51,13 +55,12 @@ class ResultFiles(Export):
                 variant = self._variant(answer)
                 known = sets.setdefault(variant, _empty(variant, answer.item.collection.slug))
                 known.results.append(_result(answer, cost))
+                if attempt := attempt_of(answer.approved):
+                    times[variant].append((attempt.run_id, attempt.started_at, attempt.finished_at))
                 ids.setdefault(variant, []).append((answer.pk, answer.approved_id or 0))
-        taken: Counter[str] = Counter()
-        for variant, known in sets.items():
+        for variant, (path, known) in zip(sets, placed(sets.values()), strict=True):
             artefact_ids, revision_ids = zip(*ids[variant], strict=True)
-            taken[known.path] += 1
-            # Names that differ only in what a file name can't hold.
-            path = known.path if taken[known.path] == 1 else known.path.replace(".json", f"-{taken[known.path]}.json")
+            known.seconds = _seconds(times[variant])
             yield ExportFile(path, known.to_bytes(), artefact_ids, revision_ids)
 
     def _variant(self, answer: Answer) -> Variant:
@@ -76,6 +79,15 @@ def attempt_of(revision: Revision | None) -> Attempt | None:
     parent = revision.parent
     taken = revision.origin == Origin.TAKEN and parent is not None and parent.text == revision.text
     return parent.attempt if taken and parent else None
+
+
+def _seconds(times: Sequence[Times]) -> float:
+    """How long the runs took that made the answers, from the first start to the last end in each."""
+    spans: dict[int, tuple[datetime, datetime]] = {}
+    for run, start, end in times:
+        first, last = spans.get(run, (start, start))
+        spans[run] = min(first, start), max(last, end or start)
+    return sum((last - first).total_seconds() for first, last in spans.values())
 
 
 def _empty(variant: Variant, dataset: str) -> ResultSet:

@@ -1,7 +1,7 @@
 """What the readers of all formats have in common: a question as a file has it, its field names, their problems."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ KEY_CHARACTERS = 120
 # Where a field is looked for when nobody names it.
 USUAL = {
     "id": ("id", "_id", "question_id", "qid", "QuestionId", "Id", "ID"),
-    "question": ("question", "Question", "question_text", "query", "text", "claim"),
+    "question": ("question", "Question", "question_text", "query", "claim", "text"),
     "answers": (
         "answers", "Answers", "answer", "Answer", "gold", "golden_answers", "ground_truth_answers", "ground_truth",
         "gold_answers", "label",
@@ -24,6 +24,8 @@ USUAL = {
     "hops": ("hops", "hop"),
     "choices": ("choices", "options"),
 }  # fmt: skip
+# A field of this name is a question only beside known answers: elsewhere it may be any text.
+WEAK = "text"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,17 @@ class Fields:
         """Where a field is looked for."""
         return (self.chosen[name],) if name in self.chosen else USUAL[name]
 
+    def may_ask(self, names: Collection[str]) -> bool:
+        """Whether a record or a table with these fields has one for the question."""
+        found = [name for name in self.names("question") if name in names]
+        if found == [WEAK] and "question" not in self.chosen:
+            return any(name in names for name in self.names("answers"))
+        return bool(found)
+
+    def question(self, row: Mapping[str, Any]) -> str:
+        """The question in a row, if there is one."""
+        return text_of(self.value(row, "question")) if "question" in self.chosen or self.may_ask(row) else ""
+
 
 @dataclass(slots=True)
 class Asked:
@@ -57,7 +70,15 @@ class Asked:
     hops: int | None = None
 
 
-Read = Iterable[Asked | Problem]
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """How many questions a file says that it holds, and under which name it says so."""
+
+    name: str
+    total: int
+
+
+Read = Iterable[Asked | Problem | Stated]
 
 
 def answers_of(value: Any, separator: str = "") -> list[list[str]]:
@@ -92,11 +113,13 @@ def whole_number(value: Any) -> int | None:
 class Rows:
     """Collects questions as rows, each with a key of its own, and says what is wrong with them."""
 
-    def __init__(self, hops: int | None = None) -> None:
+    def __init__(self, hops: int | None = None, usual_hops: int | None = None) -> None:
+        """`hops` holds for all questions, `usual_hops` for those that don't say it themselves."""
         self.rows: list[Row] = []
         self.problems: list[Problem] = []
         self.without_gold = 0
-        self._hops = hops
+        self._hops, self._usual_hops = hops, usual_hops
+        self._stated: list[Stated] = []
         self._taken: set[str] = set()
         # Of a repeated id the last suffix: a file may give all its questions the same one.
         self._suffixes: dict[str, int] = {}
@@ -106,8 +129,14 @@ class Rows:
         for number, one in enumerate(found, start=1):
             if isinstance(one, Problem):
                 self.problems.append(one)
+            elif isinstance(one, Stated):
+                self._stated.append(one)
             else:
                 self._add(one, number)
+        for stated in self._stated:
+            if stated.total != len(self.rows):
+                why = f"The file states a total of {stated.total:,}; {len(self.rows):,} found."
+                self.problems.append(Problem(0, stated.name, why))
 
     def _add(self, asked: Asked, number: int) -> None:
         if not asked.text:
@@ -119,7 +148,7 @@ class Rows:
         self.without_gold += not asked.gold
         values = {
             "text": asked.text, "topic": asked.topic, "context": asked.context, "choices": asked.choices,
-            "hops": self._hops or asked.hops, "gold": asked.gold,
+            "hops": self._hops or asked.hops or self._usual_hops, "gold": asked.gold,
         }  # fmt: skip
         self.rows.append(Row(self._key(asked, number), len(self.rows) + 1, values))
 

@@ -1,25 +1,37 @@
 """Questions in JSON and JSONL: records with settable field names, and the shapes of four published sets."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generation.importing import Problem
 from generation.odd_files import parsed_json
-from questions.reading import USUAL, Asked, Fields, answers_of, one_answer, refuse, whole_number
+from questions.reading import Asked, Fields, Stated, answers_of, one_answer, refuse, whole_number
 from questions.values import at, first_of, text_of, texts_of
 
 Record = Mapping[str, Any]
 # (where it stands, its line or 0, the record)
 Placed = tuple[str, int, Any]
 LISTS = ("data", "Data", "questions", "items", "examples", "rows", "results")
+# Where a file speaks of itself, and how it calls the number of its questions.
+ABOUT = ("metadata", "meta", "info")
+TOTALS = re.compile(
+    r"(?:total|number|count)(?:_of)?(?:_(?:questions|items|examples|rows))?|(?:questions|items|examples|rows)?_?(?:total|count)",
+    re.IGNORECASE,
+)
 FEVER_LABELS = ("SUPPORTS", "REFUTES", "NOT ENOUGH INFO")
 
 
-def placed_records(text: str, *, lines: bool) -> Iterator[Placed | Problem]:
-    """Records of a JSONL file, or of the list in a JSON file; raises SourceError where there is no such list."""
+def placed_records(text: str, *, lines: bool) -> Iterator[Placed | Problem | Stated]:
+    """Records of a JSONL file, or of the list in a JSON file with the totals that stand beside it.
+
+    Raises SourceError where there is no such list.
+    """
     if not lines:
-        yield from ((f"Row {number}", 0, one) for number, one in enumerate(_listed(text), start=1))
+        value = _value(text)
+        yield from ((f"Row {number}", 0, one) for number, one in enumerate(_listed(value), start=1))
+        yield from _stated(value)
         return
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
@@ -30,23 +42,37 @@ def placed_records(text: str, *, lines: bool) -> Iterator[Placed | Problem]:
                 yield Problem(number, f"Line {number}", why)
 
 
-def _listed(text: str) -> Sequence[Any]:
+def _value(text: str) -> Any:
     try:
-        value = parsed_json(text)
+        return parsed_json(text)
     except json.JSONDecodeError as error:
         raise refuse(f"no JSON: {error.msg} in line {error.lineno}, column {error.colno}") from error
     except ValueError as error:
         raise refuse(f"JSON that can't be read: {error}") from error
+
+
+def _listed(value: Any) -> Sequence[Any]:
     if isinstance(value, Mapping):
         lists = [value[name] for name in LISTS if isinstance(value.get(name), list)]
         # A JSONL file of a single line looks like this.
-        lists += [[value]] if first_of(value, USUAL["question"]) else []
+        lists += [[value]] if Fields().question(value) else []
         if not lists:
             raise refuse(f"a JSON object without a list of questions (its fields: {', '.join(list(value)[:8])})")
         value = lists[0]
     if not isinstance(value, list):
         raise refuse("a single JSON value")
     return value
+
+
+def _stated(value: Any) -> Iterator[Stated]:
+    """Totals that a file states about itself: not trusted, only compared."""
+    if not isinstance(value, Mapping):
+        return
+    for part in (value, *(value.get(name) for name in ABOUT)):
+        for name, given in part.items() if isinstance(part, Mapping) else ():
+            total = text_of(given)
+            if TOTALS.fullmatch(name) and re.fullmatch("[0-9]{1,18}", total):
+                yield Stated(name, int(total))
 
 
 def shape_of(record: Any) -> str:
@@ -59,14 +85,25 @@ def shape_of(record: Any) -> str:
         return "fever"
     if isinstance(first_of(record, ("answer", "Answer")), Mapping):
         return "triviaqa"
-    return "hotpotqa" if "supporting_facts" in record else "json"
+    return "hotpotqa" if "supporting_facts" in record or _is_titled(record.get("context")) else "json"
 
 
-def read_records(found: Iterator[Placed | Problem], fields: Fields, shape: str) -> Iterator[Asked | Problem]:
+def _is_titled(context: Any) -> bool:
+    """Whether it is a list of paragraphs as [title, [sentences]]: a test set of HotpotQA has no supporting facts."""
+    return isinstance(context, list) and bool(context) and all(map(_is_paragraph, context))
+
+
+def _is_paragraph(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], list)
+
+
+def read_records(
+    found: Iterator[Placed | Problem | Stated], fields: Fields, shape: str
+) -> Iterator[Asked | Problem | Stated]:
     """Questions of records in one of the shapes."""
     read = SHAPES[shape]
     for one in found:
-        if isinstance(one, Problem):
+        if isinstance(one, Problem | Stated):
             yield one
         elif not isinstance(one[2], Mapping):
             yield Problem(one[1], one[0], "Expected an object with a question; it was left out.")
@@ -80,7 +117,7 @@ def _plain(place: str, line: int, record: Record, fields: Fields) -> Iterator[As
 
     context = fields.value(record, "context")
     yield Asked(
-        place, line, text("question"), text("id"), answers_of(fields.value(record, "answers"), fields.separator),
+        place, line, fields.question(record), text("id"), answers_of(fields.value(record, "answers"), fields.separator),
         text("topic"), "\n\n".join(texts_of(context)), texts_of(fields.value(record, "choices")),
         whole_number(fields.value(record, "hops")),
     )  # fmt: skip
@@ -144,7 +181,6 @@ def _objects(value: Any) -> Iterator[Record]:
 
 SHAPES: dict[str, Callable[[str, int, Record, Fields], Iterator[Asked]]] = {
     "json": _plain,
-    "jsonl": _plain,
     "squad": _squad,
     "hotpotqa": _hotpot,
     "triviaqa": _trivia,

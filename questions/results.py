@@ -1,10 +1,11 @@
 """Evaluated answers, and the result files that keep them: `results/<variant>_<dataset>[_batch].json`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import fsum
+from math import fsum, isfinite
 from typing import Any
 
 from django.utils.text import slugify
@@ -120,6 +121,15 @@ class ResultSet:
         return (json.dumps(self.document(), ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def placed(sets: Iterable[ResultSet]) -> Iterator[tuple[str, ResultSet]]:
+    """Each set with a path of its own: two runs of one variant, or names that differ only in what no file name holds,
+    would lie in one place."""
+    taken: Counter[str] = Counter()
+    for one in sets:
+        taken[one.path] += 1
+        yield one.path if taken[one.path] == 1 else one.path.replace(".json", f"-{taken[one.path]}.json"), one
+
+
 def plain_name(text: str) -> str:
     """A name that any file system takes."""
     return slugify(text.replace(".", "-"), allow_unicode=True)[:80].strip("-_") or "unnamed"
@@ -165,6 +175,9 @@ def _texts(row: Mapping[str, Any], name: str, place: int) -> list[str]:
         return []
     if not isinstance(value, list):
         raise ResultError(f"Expected a list as `{name}` of result {place}, found {text_of(value)[:40]!r}.")
+    if strange := [one for one in value if not isinstance(one, str | bool)]:
+        found = "null" if strange[0] is None else "a list" if isinstance(strange[0], list) else "an object"
+        raise ResultError(f"Expected texts in `{name}` of result {place}, found {found}.")
     texts = [text_of(one) for one in value]
     if any(map(broken, texts)):
         raise ResultError(f"`{name}` of result {place} holds half of a character (a lone surrogate).")
@@ -175,7 +188,9 @@ def number(value: Any) -> Any:
     """A figure as a float; whatever else as it is. Numbers come as text, for ids must stay as they were written."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         try:
-            return float(value)
+            figure = float(value)
         except ValueError:
             return value
+        # NaN and Infinity, which some programs write, are no figures and no JSON.
+        return figure if isfinite(figure) else str(value)
     return value

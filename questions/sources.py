@@ -9,12 +9,13 @@ from generation.odd_files import decoded, parsed_json
 from generation.second_look import look_again
 from questions.metaqa import hops_of, looks_like_metaqa, read_metaqa
 from questions.models import Dataset, Question
-from questions.reading import EXPECTED, Fields, Read, Rows, refuse, whole_number
+from questions.reading import EXPECTED, Fields, Read, Rows, Stated, refuse, whole_number
 from questions.records import Placed, knows, placed_records, read_records, shape_of
 from questions.tables import delimiter_of, read_table
 
 LOOKED_AT = 50
 DELIMITERS = {"csv": "", "csv-semicolon": ";"}
+SETTABLE = ("json", "jsonl", *DELIMITERS)
 FIELDS = ("id", "question", "answers", "topic", "context")
 
 
@@ -41,7 +42,7 @@ class QuestionSource(Source):
     suffixes = (".txt", ".tsv", ".json", ".jsonl", ".ndjson", ".csv")
     artefact_recipe = "questions.answer"
     options: ClassVar[Mapping[str, str]] = {
-        "hops": "how many steps lead from topic to answer (else from the file's name)",
+        "hops": "how many steps lead from topic to answer (else as the question itself or the file's name says)",
         "id_field": "name of the field with the id; a.b is b within a",
         "question_field": "name of the field with the question",
         "answers_field": "name of the field with the known answers",
@@ -54,8 +55,11 @@ class QuestionSource(Source):
         """Questions of a file in one of the formats; raises SourceError."""
         text = decoded(data, EXPECTED)
         fields = self._fields()
-        rows = Rows(self._hops(filename))
-        name, found = _opened(text, fields, self._guessed(text, fields) if format == "auto" else format)
+        rows = Rows(self._hops(), hops_of(filename))
+        wanted = self._guessed(text, fields) if format == "auto" else format
+        if fields.chosen and wanted not in SETTABLE:
+            raise SourceError(f"Expected a format whose fields can be named ({', '.join(SETTABLE)}), found '{wanted}'.")
+        name, found = _opened(text, fields, wanted)
         rows.take(found)
         if not rows.rows:
             why = f" ({rows.problems[0].what}: {rows.problems[0].why})" if rows.problems else ""
@@ -74,11 +78,11 @@ class QuestionSource(Source):
         chosen = {name: self.chosen[f"{name}_field"] for name in FIELDS if self.chosen.get(f"{name}_field")}
         return Fields(chosen, self.chosen.get("answer_separator", "|"))
 
-    def _hops(self, filename: str) -> int | None:
+    def _hops(self) -> int | None:
         stated = self.chosen.get("hops", "")
         if stated and whole_number(stated) is None:
             raise SourceError(f"Expected a number of hops from 1 to 99, found '{stated}'.")
-        return whole_number(stated) or hops_of(filename)
+        return whole_number(stated)
 
     def _guessed(self, text: str, fields: Fields) -> str:
         lines = list(islice((line for line in text.split("\n") if line.strip()), LOOKED_AT))
@@ -104,15 +108,15 @@ def _opened(text: str, fields: Fields, format: str) -> tuple[str, Read]:
     if format not in ("json", "jsonl"):
         return format, read_records(found, fields, format)
     begin = list(islice(found, LOOKED_AT))
-    first: Any = next((one[2] for one in begin if not isinstance(one, Problem)), None)
+    first: Any = next((one[2] for one in begin if isinstance(one, tuple)), None)
     shape = "json" if fields.chosen else shape_of(first)
     _check_fields(begin, fields)
     return format if shape == "json" else shape, read_records(chain(begin, found), fields, shape)
 
 
-def _check_fields(begin: list[Placed | Problem], fields: Fields) -> None:
+def _check_fields(begin: list[Placed | Problem | Stated], fields: Fields) -> None:
     """A chosen field that none of the first records has is a slip of the one who chose it."""
-    records = [one[2] for one in begin if not isinstance(one, Problem)]
+    records = [one[2] for one in begin if isinstance(one, tuple)]
     for path in fields.chosen.values():
         if not any(knows(record, path) for record in records):
             names: Iterator[str] = (name for record in records[:1] if isinstance(record, Mapping) for name in record)

@@ -18,7 +18,7 @@ def delimiter_of(text: str, fields: Fields) -> str:
     first = next((line for line in text.split("\n") if line.strip()), "")
     for delimiter in DELIMITERS:
         names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
-        if len(names) > 1 and any(name in names for name in fields.names("question")):
+        if len(names) > 1 and fields.may_ask(names):
             return delimiter
     return ""
 
@@ -50,7 +50,7 @@ def _header(cells: list[str], fields: Fields) -> list[str]:
     if twice:
         raise SourceError(f"Expected a header with each name once, found '{twice[0]}' more than once.")
     for wanted in ("question", *fields.chosen):
-        if not any(name in names for name in fields.names(wanted)):
+        if not (fields.may_ask(names) if wanted == "question" else fields.chosen[wanted] in names):
             where = " or ".join(f"'{name}'" for name in fields.names(wanted)[:3])
             raise refuse(f"a table without a column {where} (its columns: {', '.join(names)[:200]})")
     return names
@@ -62,7 +62,7 @@ def _asked(row: dict[str, Any], fields: Fields, line: int) -> Asked:
 
     answers = text("answers")
     return Asked(
-        place=f"Line {line}", line=line, id=text("id"), text=text("question"), topic=text("topic"),
+        place=f"Line {line}", line=line, id=text("id"), text=fields.question(row), topic=text("topic"),
         context=text("context"), hops=whole_number(text("hops")), choices=texts_of(text("choices").split("|")),
         gold=answers_of(_listed(answers), fields.separator),
     )  # fmt: skip

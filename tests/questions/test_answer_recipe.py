@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from generation import advance
 from generation.instructions import instruction
+from generation.pipeline.plan import Selection
 from generation.prompts import render, unknown_variables
 from generation.recipes import Draft, InvalidOutput
 from questions.models import Dataset, Question
@@ -138,3 +140,18 @@ def test_the_finding_on_known_answers_says_how_many():
 def test_a_label_is_key_and_one_short_line():
     assert question().label == "q1 who wrote [It]"
     assert question(text="a\nb " + "x" * 200).label == "q1 a b " + "x" * 75 + "…"
+
+
+def test_the_limit_holds_for_each_dataset(db):
+    sets = [dataset(("a",), ("b",), ("c",), slug=slug) for slug in ("1-hop", "2-hop")]
+    run = advance.prepare([AnswerRecipe], sets, Selection(limit=2), mode="direct")
+    assert [(one.collection, one.label.split()[0]) for one in run.requests.order_by("pk")] == [
+        ("1-hop", "q1"), ("1-hop", "q2"), ("2-hop", "q1"), ("2-hop", "q2"),
+    ]  # fmt: skip
+
+
+def test_one_text_under_two_ids_is_asked_twice(db):
+    made = dataset(("a",), ("b",), ())
+    made.items.update(text="the same")
+    run = advance.prepare([AnswerRecipe], [made], Selection(), mode="direct")
+    assert sorted(run.requests.values_list("item_id", flat=True)) == sorted(made.items.values_list("pk", flat=True))

@@ -45,6 +45,14 @@ def test_the_widths_are_the_shares():
     )
 
 
+def test_each_set_has_a_bar_and_its_number_of_questions():
+    chart = category_chart([results((["a1"], ("a1",))), results((["a1"], ("a1",)), (["zz"], ("a1",)), (["x"], ()))])
+    # 470 units for the one question; for two half of it each; the third has no known answer.
+    assert sorted(bars(chart).values()) == [235.0, 235.0, 470.0]
+    root = ElementTree.fromstring(chart)
+    assert [text.text for text in root.iter(f"{NS}text") if (text.text or "").startswith("n = ")] == ["n = 1", "n = 2"]
+
+
 def test_measures_show_value_and_interval():
     chart = measures_chart({"v": {"accuracy": Interval(0.5, 0.25, 0.75)}})
     assert bars(chart) == {"v: accuracy 0.500 (0.250 to 0.750)": 235.0}

@@ -1,11 +1,12 @@
 """Intervals and comparisons: seeded, and by hand where that is possible."""
 
 import random
+from dataclasses import replace
 from statistics import mean, stdev
 
 import pytest
 
-from questions.comparison import MEASURES, Drawing, compare, intervals
+from questions.comparison import MEASURES, Drawing, Interval, compare, intervals
 from questions.scoring import score
 from tests.questions.rows import results
 
@@ -16,10 +17,10 @@ NONE: Given = ([], ("a1",))
 
 
 def test_values_are_those_of_the_questions_themselves():
-    found = intervals(results(RIGHT, RIGHT, WRONG, NONE).scores)
-    # 2 correct, 1 incorrect, 2 missed; 2 of 4 complete and exact.
+    found = intervals(results(RIGHT, (["colour"], ("color",)), WRONG, NONE).scores)
+    # 2 correct, 1 incorrect, 2 missed; 2 of 4 complete, one of them to the letter.
     assert {name: one.value for name, one in found.items()} == pytest.approx(
-        {"accuracy": 0.5, "precision": 2 / 3, "recall": 0.5, "f1_score": 4 / 7, "exact_match": 0.5}
+        {"accuracy": 0.5, "precision": 2 / 3, "recall": 0.5, "f1_score": 4 / 7, "exact_match": 0.25}
     )
     assert all(one.low <= one.value <= one.high for one in found.values())
 
@@ -40,6 +41,38 @@ def test_bounds_are_those_of_the_binomial_distribution():
     found = intervals(results(*[RIGHT] * 300, *[WRONG] * 100).scores, Drawing(resamples=2000))["accuracy"]
     # 0.75 +- 1.96 * sqrt(0.75 * 0.25 / 400) = 0.75 +- 0.0424
     assert found.low == pytest.approx(0.7076, abs=0.006) and found.high == pytest.approx(0.7924, abs=0.006)
+
+
+def test_bounds_of_two_questions_by_hand():
+    """One right, one wrong: a drawing of two has 0, 1/2 or 1 right with 1/4, 1/2 and 1/4 of the chances.
+
+    So the middle 40 % of the drawings all have 1/2, and 95 % reach from 0 to 1.
+    """
+    scores = results(RIGHT, WRONG).scores
+    middle, most = (intervals(scores, Drawing(level=level))["accuracy"] for level in (0.4, 0.95))
+    assert (middle.value, middle.low, middle.high) == (0.5, 0.5, 0.5)
+    assert (most.value, most.low, most.high) == (0.5, 0.0, 1.0)
+    assert intervals(scores)["accuracy"] == most, "95 % unless it is said otherwise"
+
+
+def test_a_bound_between_two_drawings_lies_on_the_line_between_them():
+    """Two drawings, lying at 0 and at 1: a tenth from below is 0.1, a tenth from above 0.9."""
+    scores = results(RIGHT, WRONG).scores
+    seeds = [seed for seed in range(200) if set(_lone(scores, seed)) == {0.0, 1.0}]
+    found = intervals(scores, Drawing(resamples=2, seed=seeds[0], level=0.8))["accuracy"]
+    assert (found.low, found.high) == (pytest.approx(0.1), pytest.approx(0.9))
+
+
+def _lone(scores, seed: int) -> tuple[float, float]:
+    """The two drawings of this seed: at the level 1 the bounds are the lowest and the highest."""
+    found = intervals(scores, Drawing(resamples=2, seed=seed, level=1.0))["accuracy"]
+    return found.low, found.high
+
+
+def test_a_difference_is_one_when_its_interval_leaves_zero_out():
+    assert [Interval(0.5, low, high).apart_from_zero for low, high in ((0.1, 1), (-1, -0.1), (0, 1), (-1, 1))] == [
+        True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_drawing_by_kind_is_drawing_of_questions():
@@ -96,6 +129,20 @@ def test_a_repeated_id_is_compared_by_its_occurrence():
     for one in (first, second):
         one.results = [result.__class__(**{**vars(result), "question_id": "same"}) for result in one.results]
     assert len(compare(first, second).questions) == 2
+
+
+def test_questions_of_the_same_text_are_compared_by_id():
+    first, second = results(RIGHT, WRONG), results(WRONG, RIGHT)
+    for one in (first, second):
+        one.results = [replace(result, question_text="the same") for result in one.results]
+    found = compare(first, second)
+    assert [one.question_id for one in found.better] == ["q2"] and [one.question_id for one in found.worse] == ["q1"]
+
+
+def test_questions_of_one_set_alone_are_counted_and_left_out():
+    found = compare(results(RIGHT, RIGHT, WRONG), results(RIGHT))
+    assert (len(found.questions), found.only_first, found.only_second) == (1, 2, 0)
+    assert [one.value for one in found.measures["accuracy"]] == [1.0, 1.0, 0.0]
 
 
 def test_there_are_five_measures():

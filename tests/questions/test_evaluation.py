@@ -1,6 +1,9 @@
 """Stored runs as evaluated answers: every question once, with what it cost."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from generation.models import Prompt, Revision, Run
 from questions.evaluation import NothingToEvaluate, evaluate_run, merged
@@ -31,6 +34,18 @@ def test_answers_scores_and_costs(run, three):
     assert (metrics["total_questions"], metrics["accuracy"], metrics["precision"]) == (2, 0.5, 2 / 3)
     assert metrics["total_cost_usd"] == pytest.approx(0.004) and metrics["cost_per_query_usd"] == pytest.approx(0.002)
     assert (found.model, found.mode, found.dataset_name, found.status) == ("m-1", "batch", "set", "completed")
+
+
+def test_the_time_is_that_from_the_first_start_to_the_last_end(run, three):
+    start = timezone.now()
+    for number, question in enumerate(three[:2]):
+        answered(run, question, ["a1"], 1)
+        # 0 to 5 s, and 3 to 8 s: 8 s in all for 2 questions.
+        run.attempts().filter(request__item_id=question.pk).update(
+            started_at=start + timedelta(seconds=3 * number), finished_at=start + timedelta(seconds=5 + 3 * number)
+        )
+    metrics = evaluate_run(run.pk)[0].metrics
+    assert (metrics["total_eval_time_sec"], metrics["queries_per_second"]) == (8.0, 0.25)
 
 
 def test_what_was_asked_in_vain_counts_as_failed(run, three):

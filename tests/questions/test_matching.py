@@ -51,6 +51,58 @@ def test_both_thresholds_can_be_set():
     assert verdict("abcdef", "abcdefghij", similarity=0.75)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "contained"),
+    [
+        # 8 of 10 is the border, 7 of 9 (0.777) is below it, 4 of 5 on it; the shorter one stands anywhere.
+        ("12345678", "1234567890", True),
+        ("34567890", "1234567890", True),
+        ("23456789", "1234567890", True),
+        ("1234567", "123456789", False),
+        ("abcd", "abcde", True),
+        # As long as that, and every letter is there, yet not in one piece.
+        ("12345679", "1234567890", False),
+        ("dcba", "abcde", False),
+    ],
+)
+def test_containment_by_hand_where_difflib_has_no_say(one, other, contained):
+    assert verdict(one, other, similarity=1.0) is contained
+    assert verdict(other, one, similarity=1.0) is contained
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "ratio"),
+    [
+        # One block "ab" of 3 + 3 letters; a block of 4 of 4 + 6; two blocks, "col" and "or", of 5 + 6.
+        ("abx", "yab", 4 / 6),
+        ("abcd", "abcdef", 8 / 10),
+        ("color", "colour", 10 / 11),
+        # The longest block first: "bcd" leaves nothing before it that fits, so the "a" behind it counts for nothing.
+        ("bcda", "abcd", 6 / 8),
+        ("smith john", "john smith", 10 / 20),
+    ],
+)
+def test_difflib_s_ratio_by_hand(predicted, gold, ratio):
+    assert verdict(predicted, gold, similarity=ratio, containment=1.0)
+    assert not verdict(predicted, gold, similarity=ratio + 0.001, containment=1.0)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "gold", "alike"),
+    [
+        ("  The Matrix\n", "the matrix", True),
+        ("ÉCOLE", "école", True),
+        ("ΑΘΗΝΑ", "αθηνα", True),
+        # Lower case alone: "ß" is no "ss", and spaces within stay.
+        ("ß", "ss", False),
+        ("a b", "ab", False),
+    ],
+)
+def test_both_sides_in_lower_case_without_spaces_around_them(predicted, gold, alike):
+    assert verdict(predicted, gold, similarity=1.0, containment=1.0) is alike
+    assert verdict(gold, predicted, similarity=1.0, containment=1.0) is alike
+
+
 def test_difflib_is_asked_in_its_own_order():
     """Its ratio is not symmetric: the prediction is the first sequence, the known answer the second."""
     dice = random.Random(4)

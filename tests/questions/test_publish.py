@@ -1,8 +1,10 @@
 """Approved answers as result files and as one list."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from generation.exports import export_named
 from generation.models import Revision, Run
@@ -43,6 +45,21 @@ def test_one_file_for_what_one_variant_answered(items, revisions):
     assert [found[name] for name in names] == ["m-1", "set", "batch", "m-1"]
     assert [row["is_correct"] for row in found["results"]] == [True, False, False]
     assert found["metrics"]["total_cost_usd"] == pytest.approx(0.003)
+
+
+def test_the_time_is_that_of_the_runs_that_made_the_answers(items, revisions):
+    start = timezone.now()
+    # The first two in the same 6 s; the third in another run, a day later, in 2 s.
+    times = ((0, 4), (1, 6), (86400, 86402))
+    for item, revision, (begin, end) in zip(items, revisions, times, strict=True):
+        attempt = revision.attempt
+        attempt.run = attempt.run if begin < 10 else Run.objects.create(mode="batch")
+        attempt.started_at, attempt.finished_at = start + timedelta(seconds=begin), start + timedelta(seconds=end)
+        attempt.save()
+        approved(item, revision)
+    (file,) = files().values()
+    metrics = document(file)["metrics"]
+    assert (metrics["total_eval_time_sec"], metrics["queries_per_second"]) == (8.0, 3 / 8)
 
 
 def test_what_a_person_wrote_is_no_model_s_result(items, revisions):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from questions.metrics import MEASURED
-from questions.results import Result, ResultError, ResultSet, read_results
+from questions.metrics import MEASURED, deviations, report
+from questions.results import Result, ResultError, ResultSet, placed, read_results
 from questions.scoring import score
 from tests.questions.rows import results
 
@@ -75,6 +75,48 @@ def test_the_file_has_the_listed_keys():
     ]  # fmt: skip
 
 
+def test_each_key_of_a_result_by_hand():
+    """Of 4 predictions 2 are right, of 3 known answers 1 is missed: 2/4, 2/3, and 2*2 / (2*2 + 2 + 1)."""
+    (row,) = results((["A", "b", "x1y2", "x3y4"], ("a", "b", "c"))).document()["results"]
+    assert row == {
+        "question_id": "q1", "question_text": "question 1", "predicted_answers": ["A", "b", "x1y2", "x3y4"],
+        "ground_truth_answers": ["a", "b", "c"], "is_correct": False, "precision": 0.5,
+        "recall": pytest.approx(2 / 3), "f1": pytest.approx(4 / 7), "answer_category": "partial", "cost": 0.001,
+    }  # fmt: skip
+    # Correct is what is complete, whatever else was said.
+    (row,) = results((["a", "x1y2"], ("a",))).document()["results"]
+    assert (row["is_correct"], row["answer_category"]) == (True, "complete_with_hallucinations")
+
+
+def test_each_key_of_the_file_by_hand():
+    made = results((["a"], ("a",)), model="m-1", mode="batch", status="running", variant_name="v", dataset_name="d")
+    document = json.loads(made.to_bytes())
+    names = ("variant_name", "dataset_name", "model", "mode", "status")
+    assert [document[name] for name in names] == ["v", "d", "m-1", "batch", "running"]
+    assert document["metrics"] == report(made.scores, 0.001, 0.0) and len(document["results"]) == 1
+
+
+@pytest.mark.parametrize("figure", ["NaN", "Infinity", "-Infinity", '"nan"'])
+def test_a_figure_that_is_none_is_no_figure(figure):
+    row = '{"question_id": 1, "predicted_answers": [], "ground_truth_answers": ["x"], "cost": ' + figure + "}"
+    stated = f'"total_eval_time_sec": {figure}, "accuracy": {figure}'
+    found = read_results(f'{{"metrics": {{{stated}}}, "results": [{row}]}}'.encode())
+    assert found.results[0].cost is found.metrics["total_cost_usd"] is None
+    assert found.metrics["total_eval_time_sec"] == 0
+    assert b"NaN" not in found.to_bytes() and b"Infinity" not in found.to_bytes()
+    assert [one.partition(":")[0] for one in deviations(found.stated, found.metrics)] == [
+        "accuracy", "total_eval_time_sec",
+    ]  # fmt: skip
+
+
+def test_two_of_one_name_have_each_a_place():
+    made = [results(variant_name=name, mode="batch") for name in ("v.1", "v-1", "w", "v 1")]
+    assert [path for path, _ in placed(made)] == [
+        "results/v-1_d_batch.json", "results/v-1_d_batch-2.json", "results/w_d_batch.json",
+        "results/v-1_d_batch-3.json",
+    ]  # fmt: skip
+
+
 def test_what_was_written_reads_the_same():
     made = results((["Ann", "Zoë 🙂"], ("ann", "Bo")), ([], ("x",)), (["y"], ()), (["q"], ("w",)), seconds=2.5)
     again = read_results(made.to_bytes())
@@ -132,7 +174,15 @@ def test_only_measured_figures_are_taken_from_a_file():
         (b'{"results": [{"predicted_answers": "a"}]}', "as `predicted_answers` of result 1"),
         (b'{"results": [{"predicted_answers": []}]}', "as `ground_truth_answers` of result 1"),
         (b'{"results": [{"predicted_answers": ["\\ud800"], "ground_truth_answers": []}]}', "half of a character"),
+        (b'{"results": [{"predicted_answers": [null], "ground_truth_answers": []}]}', "found null"),
+        (b'{"results": [{"predicted_answers": [], "ground_truth_answers": [["NYC", "New York"]]}]}', "found a list"),
+        (b'{"results": [{"predicted_answers": [{"text": "x"}], "ground_truth_answers": []}]}', "found an object"),
         (b'{"results": ', "no JSON"),
+        (b" \r\n", "an empty file"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"<html></html>", "no JSON"),
+        (b'{"results": [], "note": "caf\xe9"}', "other bytes at place 28"),
+        (b'{"data": [{"question": "x", "answer": "y"}]}', "an object with data"),
     ],
 )
 def test_other_files_end_in_one_sentence(data, found):

@@ -41,6 +41,21 @@ def test_a_prediction_takes_the_first_that_fits_not_the_best():
     assert counts(["abcdefg", "abcdX"], "abcde", "abcdY") == (2, 0, 0)
 
 
+def test_the_predictions_are_walked_in_their_order():
+    """2*4/10 of "kappX" are "kappa", and as much "kappY"; of "kappaus" 2*5/12 are "kappa", only 2*4/12 "kappY"."""
+    known = [["kappa"], ["kappY"]]
+    assert score(["kappX", "kappaus"], known).matches == (0, MISSED)
+    assert score(["kappaus", "kappX"], known).matches == (0, 1)
+    # An equal one that comes later gets nothing.
+    assert score(["kappX", "kappa"], [["kappa"], ["zzz"]]).matches == (0, MISSED)
+
+
+def test_correct_incorrect_and_missed_are_three_different_counts():
+    """Of five predictions one is right; of three known answers two are left."""
+    found = score(["a1", "www", "xxx", "yyy", "zzz"], [["a1"], ["b2"], ["c3"]])
+    assert (found.correct, found.incorrect, found.missed) == (1, 4, 2)
+
+
 def test_precision_recall_and_f1_of_a_question():
     found = score(["a", "b", "x1y2", "x3y4"], [["a"], ["b"], ["c"]])
     assert (found.precision, found.recall) == (0.5, 2 / 3)

@@ -1,7 +1,5 @@
 """From a file to published results through the sandbox, in both modes."""
 
-import io
-import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from questions.evaluation import evaluate_run
 from questions.models import Answer, Dataset, Question
 from questions.results import read_results
 from tests import factories
+from tests.generation.shell import document
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "questions"
 MODES = pytest.mark.parametrize("mode", ["batch", "direct"])
@@ -47,15 +46,30 @@ def test_a_file_becomes_published_results(hops, roles, settings, mode):
 
 @MODES
 def test_several_datasets_in_one_run_with_a_limit_for_each(hops, mode):
-    said = io.StringIO()
-    call_command(
-        "generate", "questions", collection=["1-hop", "2-hop"], limit=3, mode=mode, yes=True, wait=True, json=True,
-        poll_interval=0.05, stdout=said,
+    told = document(
+        "generate", "questions", "--collection", "1-hop", "--collection", "2-hop", "--limit", "3", "--mode", mode,
+        "--yes", "--wait", "--poll-interval", "0.05",
     )  # fmt: skip
-    assert json.loads(said.getvalue())["counts"] == {"succeeded": 6}
+    assert told["counts"] == {"succeeded": 6}
     run = Run.objects.get()
     assert [(one.dataset_name, len(one.results)) for one in evaluate_run(run.pk)] == [("1-hop", 3), ("2-hop", 3)]
     assert list(Answer.objects.values_list("item__position", flat=True)) == [1, 2, 3] * 2
+
+
+@MODES
+def test_the_same_text_under_two_ids_is_asked_and_scored_twice(provider, db, tmp_path, mode):
+    path = tmp_path / "same.csv"
+    path.write_text("id;question;answers\n0;Who?;Ann\nNA;Who?;Bo\n1;Who?;\n")
+    document("import_items", "questions", path, "--collection", "same")
+    run = factories.finished(Dataset.objects.get(), names=("questions",), mode=mode)
+    assert run.counts == {"succeeded": 3} and Answer.objects.count() == 3
+    assert len(set(run.requests.values_list("custom_id", flat=True))) == 3
+    (found,) = evaluate_run(run.pk)
+    assert [(one.question_id, one.question_text, one.gold) for one in found.results] == [
+        ("0", "Who?", [["Ann"]]), ("NA", "Who?", [["Bo"]]), ("1", "Who?", []),
+    ]  # fmt: skip
+    # The third has no known answer: asked, listed and not scored.
+    assert found.metrics["total_questions"] == 2
 
 
 @MODES

@@ -12,7 +12,7 @@ from questions.comparison import LEVEL, RESAMPLES, SEED, Comparison, Drawing, In
 from questions.evaluation import NothingToEvaluate, evaluate_run
 from questions.evaluation_text import comparison_document, comparison_lines, set_document, set_lines
 from questions.matching import CONTAINMENT, SIMILARITY, Rule
-from questions.results import ResultError, ResultSet, read_results
+from questions.results import ResultError, ResultSet, placed, read_results
 
 
 class Command(EngineCommand):
@@ -69,8 +69,8 @@ class Command(EngineCommand):
         out: Path | None, charts: Path | None,
     ) -> None:  # fmt: skip
         if out:
-            for one in sets:
-                self._file(out / one.path, one.to_bytes())
+            for path, one in placed(sets):
+                self._file(out / path, one.to_bytes())
         if charts:
             names = [f"{number}. {one.variant_name} {one.dataset_name}" for number, one in enumerate(sets, start=1)]
             drawn = {"categories": category_chart(sets)}
