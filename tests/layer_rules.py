@@ -16,7 +16,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
     ("recipes", "instructions", "ledger", "measured", "rehearsals", "waves", "exports",
      "sources", "drafts", "likeness", "adopting", "second_look", "odd_files", "importing", "roles"),
     ("pipeline", "launching"),
-    ("advance", "mailing", "pruning", "remote_inputs"),
+    ("advance", "going_on", "mailing", "pruning", "remote_inputs"),
     ("review", "trials"),
     ("tasks",),
     ("admin_base", "desk", "console", "admin", "management", "apps", "checks"),

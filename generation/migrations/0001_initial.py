@@ -460,6 +460,7 @@ class Migration(migrations.Migration):
                 ('unpriced', models.PositiveIntegerField(default=0, help_text='Answers whose price nobody knows.')),
                 ('error', models.TextField(blank=True)),
                 ('finish_direct', models.BooleanField(default=False, help_text='After the batches, the rest goes directly.')),
+                ('go_on_without', models.BooleanField(default=False, help_text='What is not in is not waited for any more.')),
                 ('cancel_requested', models.BooleanField(default=False)),
                 ('actor', models.CharField(blank=True, help_text='Who launched it, also when the account is gone.', max_length=150)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
