@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from generation.console_output import Console
@@ -160,6 +161,30 @@ def test_the_figures_as_json(half):
     assert told["figures"]["whole"]["made"] == 2 and told["figures"]["items_done"] == 2
     assert set(told["figures"]) == set(figures_document(figures(half)))
     assert [line["category"] for line in told["figures"]["by_category"]] == ["metal", "wood"]
+
+
+def test_the_page_of_the_run_has_every_figure(half, client, roles):
+    Heartbeat.answer(150_000)
+    client.force_login(roles["viewer"])
+    report = client.get(reverse("admin:generation_run_change", args=[half.pk])).context["report"]
+    facts = dict(report["facts"])
+    assert re.fullmatch(r"1:4[0-2]", facts.pop("Elapsed")) and re.fullmatch(r"0:5[0-2]", facts.pop("Time left"))
+    assert re.fullmatch(r"1,000, (10\.0|9\.[89]) a second", facts.pop("Tokens"))
+    assert re.fullmatch(r"2 of 3, 7[0-2] an hour", facts.pop("Items"))
+    assert facts == {
+        "Reckoned": "from the launch on: 1.2 a minute", "Success rate": "50.0 %",
+        "Memory of the worker": "154 MB at most",
+    }  # fmt: skip
+    by_recipe = [(title, *row(line), round(line.percentage, 1)) for title, line in report["recipes"]]
+    assert by_recipe == [("Frontmatter", 3, 2, 1, 1, 1000, 66.7), ("Table", 3, 2, 1, 1, 0, 66.7)]
+    by_category = [
+        (group.category, row(group), [(title, *row(line)) for title, line in lines])
+        for group, lines in report["categories"]
+    ]
+    assert by_category == [
+        ("metal", (2, 2, 0, 2, 500), [("Frontmatter", 1, 1, 0, 1, 500), ("Table", 1, 1, 0, 1, 0)]),
+        ("wood", (4, 2, 2, 0, 500), [("Frontmatter", 2, 1, 1, 0, 500), ("Table", 2, 1, 1, 0, 0)]),
+    ]
 
 
 def test_watching_on_a_terminal_shows_every_figure_by_recipe_and_category(half):
