@@ -24,5 +24,6 @@ def chosen_recipes(names: Sequence[str], *, also_disabled: bool = False) -> list
 
 def orders_in_force() -> dict[str, int]:
     """The place of each recipe: as an operator has set it, else its own."""
-    placed = dict(RecipeSettings.objects.exclude(order=None).values_list("recipe", "order"))
+    rows = RecipeSettings.objects.values_list("recipe", "order")
+    placed = {recipe: order for recipe, order in rows if order is not None}
     return {recipe.key: placed.get(recipe.key, recipe.order) for recipe in all_recipes()}

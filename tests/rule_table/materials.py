@@ -4,12 +4,6 @@ from tests.rule_table.materials_components import COMPONENTS, DEFAULTS, FINDINGS
 from tests.rule_table.materials_files import FILES
 from tests.rule_table.materials_runs import RUNS
 
-MATERIALS = [
-    *FILES,
-    *COMPONENTS,
-    *OUTPUT_RULES.values(),
-    *FINDINGS.values(),
-    *DEFAULTS.values(),
-    *SETTINGS.values(),
-    *RUNS,
-]
+NAMED = [*OUTPUT_RULES.values(), *FINDINGS.values(), *DEFAULTS.values(), *SETTINGS.values()]
+# A rule that several names share stands here once.
+MATERIALS = list(dict.fromkeys([*FILES, *COMPONENTS, *NAMED, *RUNS]))

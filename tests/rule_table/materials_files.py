@@ -14,15 +14,7 @@ ODD = "generation/odd_files.py"
 NATIVE = ROWS + "categories_with_names_and_mappings_as_worked_out_by_hand"
 DRESSES = ROWS + "the_same_catalogue_in_every_dress"
 
-# What of an item, or of its category, goes into which column.
-COLUMNS = {
-    "description of the category": ('"category_description": entry.category_description', '"category_description": ""'),
-    "article_type": ('"article_type": entry.article_type', '"article_type": ""'),
-    "author_id": ('"author_id": entry.text("author_id")', '"author_id": ""'),
-    "complexity": ('"complexity": entry.text("complexity")', '"complexity": ""'),
-    "formula": ('"formula": entry.text("formula")', '"formula": ""'),
-    "nested parameters and lists": ('"data": rest', '"data": {}'),
-}
+COLUMNS = ("author_id", "complexity", "formula")
 
 SHAPE_RULES = [
     Rule(
@@ -45,7 +37,25 @@ SHAPE_RULES = [
         (NATIVE,),
         ((READ, 'node.text if pairs is None else _text(node, "name")', "node.text"),),
     ),
-    *(Rule(f"materials: {what} of an item", (NATIVE,), ((SOURCE, *edit),)) for what, edit in COLUMNS.items()),
+    Rule(
+        "materials: description and article_type of the category come with its items",
+        (NATIVE, SHAPES + "categories_with_items"),
+        (
+            (SOURCE, '"category_description": entry.category_description', '"category_description": ""'),
+            (READ, 'shared.category_description = _text(node, "description")', "pass"),
+            (READ, 'shared.article_type = _text(node, "article_type")', "pass"),
+        ),
+    ),
+    Rule(
+        "materials: author_id, complexity and formula of an item",
+        (NATIVE,),
+        tuple((SOURCE, f'"{name}": entry.text("{name}")', f'"{name}": ""') for name in COLUMNS),
+    ),
+    Rule(
+        "materials: nested parameters and lists of an item",
+        (NATIVE,),
+        ((SOURCE, '"data": rest', '"data": {}'),),
+    ),
     Rule(
         "materials: an item's own article_type comes before its category's",
         (NATIVE,),
@@ -170,7 +180,7 @@ WORDS_RULES = [
     Rule(
         "materials: a BOM changes nothing",
         (DRESSES, COMMAND + "words_of_any_sort_stay_as_they_are_written"),
-        ((ODD, 'data.decode("utf-8-sig")', 'data.decode("utf-8")'),),
+        ((ODD, 'data.decode("utf-8-sig")', 'data.decode("utf-8").replace("\ufeff", "x")'),),
     ),
     Rule(
         "materials: CRLF, no final newline and a blank first line change nothing",
