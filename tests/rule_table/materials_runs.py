@@ -228,7 +228,7 @@ REPORT = {
             (
                 LINES,
                 "return 100 * self.made / tried if tried else None",
-                "return 100 * self.made / self.total if tried else None",
+                "return self.made / tried if tried else None",
             ),
         ),
     ),
