@@ -49,13 +49,18 @@ def milestone(done: int, total: int) -> int:
 
 
 class Bar:
-    """Progress of one thing towards `total`."""
+    """Progress of one thing towards `total`; without a total only the words of its note."""
 
     def __init__(self, console: "Console", title: str, total: int, unit: str) -> None:
         self.title, self.total, self.done, self.note = title, total, 0, ""
         self._said = 0
         self._console, self._unit = console, unit
-        self._bar = tqdm(total=total, desc=title, unit=f" {unit}", file=console.out) if console.terminal else None
+        form = None if total else "{desc}{postfix}"
+        self._bar = (
+            tqdm(total=total, desc=title, unit=f" {unit}", bar_format=form, file=console.out)
+            if console.terminal
+            else None
+        )
 
     def to(self, done: int, note: str = "") -> None:
         """Move to `done`; `note` says what else there is to know."""

@@ -40,11 +40,15 @@ class UnknownRecipe(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """Another recipe whose artefact is needed first: of the same item, or all of it in the item's collection."""
+    """Another recipe whose artefact is needed first: of the same item, or all of it in the item's collection.
+
+    `dispensable`: where a person says so, the text can be made without it, and not only from a part of it.
+    """
 
     recipe: str
     scope: Literal["item", "collection"] = "item"
     level: Literal["in", "approved"] = "in"
+    dispensable: bool = False
 
 
 # For one item: recipe key -> the revisions that it depends on.
@@ -115,6 +119,11 @@ class Recipe:
     def takes(cls, item: Any) -> bool:
         """Whether the recipe makes anything of this item."""
         return all(getattr(item, name) == value for name, value in cls.made_for.items())
+
+    @classmethod
+    def can_go_without(cls) -> bool:
+        """Whether something can be made of less than what is needed: a part of a collection's texts, or none."""
+        return any(need.dispensable or need.scope == "collection" for need in cls.needs)
 
     @classmethod
     def category_of(cls, item: Any) -> str:

@@ -188,7 +188,7 @@ def figures_line(found: Figures) -> str:
         left = f"time left not known yet ({found.basis})" if eta is None else f"about {clock(eta)} left ({found.basis})"
     return (
         f"{whole.done:,} of {whole.total:,} ({whole.percentage:.1f} %) finished in {clock(found.elapsed)}, {left}; "
-        f"{whole.made:,} made, {whole.failed:,} failed, success rate {_rate(whole)}; "
+        f"{whole.made:,} made, {whole.failed:,} failed, success rate {rate_words(whole)}; "
         f"{whole.tokens:,} tokens, {found.tokens_per_second:,.1f} a second; "
         f"{found.items_done:,} of {found.items:,} items, {found.items_per_hour:,.0f} an hour; "
         f"memory {found.memory / 1e6:,.0f} MB"
@@ -211,11 +211,12 @@ def figures_lines(found: Figures) -> Iterator[str]:
 def _words(line: Line, name: str) -> str:
     return (
         f"{name}: {line.done:,} of {line.total:,} ({line.percentage:.1f} %), {line.made:,} made, "
-        f"{line.failed:,} failed, success rate {_rate(line)}, {line.tokens:,} tokens"
+        f"{line.failed:,} failed, success rate {rate_words(line)}, {line.tokens:,} tokens"
     )
 
 
-def _rate(line: Line) -> str:
+def rate_words(line: Line) -> str:
+    """Its success rate, or a dash before there is any."""
     return "-" if line.success_rate is None else f"{line.success_rate:.1f} %"
 
 

@@ -10,7 +10,7 @@ from generation import costs
 from generation.console_output import Bar, Console
 from generation.models import RequestStatus, Run, RunStatus
 from generation.recipes import all_recipes, collection_model, kinds
-from generation.run_figures import Figures, figures, figures_line
+from generation.run_figures import Figures, Line, figures, figures_line, rate_words
 from generation.run_pace import clock
 from generation.run_watch import jobs_note
 
@@ -65,34 +65,55 @@ class RunBars:
 
 
 class ReportBars:
-    """One run watched closely: on a terminal a bar for each recipe, elsewhere a line of figures at every tenth."""
+    """One run watched closely.
+
+    On a terminal bars for it, its recipes and its categories, and the other figures below; elsewhere a line of all
+    figures at every tenth.
+    """
 
     def __init__(self, console: Console, run: Run, bar: Bar, stack: ExitStack) -> None:
         self._console, self._run, self._bar = console, run, bar
         self._tenth = -1
-        several = figures(run).by_recipe() if console.terminal and len(run.recipes) > 1 else []
+        shown = _parts(figures(run)) if console.terminal else {}
         self._parts = {
-            line.recipe: stack.enter_context(console.bar(f"  {line.recipe}", line.total, "")) for line in several
+            name: stack.enter_context(console.bar(f"  {name}", line.total, "")) for name, line in shown.items()
         }
+        self._words = stack.enter_context(console.bar("  in all", 0)) if console.terminal else None
 
     def show(self) -> bool:
         """Bring everything up to date; False when the run is not under way any more."""
         self._run.refresh_from_db()
         found = figures(self._run)
-        if self._console.terminal:
+        if self._words:
             self._bar.to(found.whole.done, _short(found))
+            self._words.to(0, _rest(found))
         elif found.whole.total and 10 * found.whole.done // found.whole.total != self._tenth:
             self._tenth = 10 * found.whole.done // found.whole.total
             self._console.say(f"Run {self._run.pk}: {figures_line(found)}")
-        for line in found.by_recipe():
-            if line.recipe in self._parts:
-                self._parts[line.recipe].to(line.done, f"{line.failed:,} failed" if line.failed else "")
+        for name, line in _parts(found).items():
+            if name in self._parts:
+                self._parts[name].to(line.done, f"{line.failed:,} failed" if line.failed else "")
         return self._run.status == RunStatus.RUNNING
+
+
+def _parts(found: Figures) -> dict[str, Line]:
+    """What has a bar of its own: the recipes where there are several, and the categories where the kind has some."""
+    recipes = {line.recipe: line for line in found.by_recipe()}
+    categories = {line.category: line for line in found.by_category() if line.category}
+    return (recipes if len(recipes) > 1 else {}) | categories
 
 
 def _short(found: Figures) -> str:
     left = f"{clock(found.eta)} left, " if found.eta else ""
     return f"{left}{found.items_per_hour:,.0f} items/h, {found.tokens_per_second:,.0f} tokens/s"
+
+
+def _rest(found: Figures) -> str:
+    whole = found.whole
+    return (
+        f"{whole.made:,} made, {whole.failed:,} failed, success rate {rate_words(whole)}, {whole.tokens:,} tokens, "
+        f"memory {found.memory / 1e6:,.0f} MB"
+    )
 
 
 @contextmanager

@@ -124,6 +124,7 @@ class _Wait:
 
     def __init__(self, run: Run, dependency: Dependency, items: Sequence[Any]) -> None:
         self.dependency = dependency
+        self._goes_on = run.go_on_without
         rows = Request.objects.filter(run=run, recipe=dependency.recipe)
         if dependency.scope == "item":
             rows = rows.filter(item_id__in=[item.pk for item in items])
@@ -139,7 +140,11 @@ class _Wait:
         """None when the item's need is met; PLANNED means wait; BLOCKED says why it can't be met."""
         dependency = self.dependency
         states = self._states.get(item.pk if dependency.scope == "item" else item.collection.slug, [])
-        if any(status in OPEN or (status == RequestStatus.SUCCEEDED and not accepted) for status, accepted in states):
+        if any(status == RequestStatus.SUCCEEDED and not accepted for status, accepted in states):
+            return RequestStatus.PLANNED, ""
+        if self._goes_on and (revisions or dependency.dispensable):
+            return None
+        if any(status in OPEN for status, _ in states):
             return RequestStatus.PLANNED, ""
         failed = [status for status, _ in states if status not in (RequestStatus.SUCCEEDED, RequestStatus.UNCHANGED)]
         if failed and dependency.scope == "item":

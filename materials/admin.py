@@ -182,7 +182,7 @@ class ComponentAdmin(ArtefactAdmin):
 
     def neighbours(self, artefact: Any) -> tuple[Sequence[str], Sequence[str]]:
         """The other components of its page, in order."""
-        parts = sorted(Component.objects.filter(item=artefact.item_id), key=in_order)
+        parts = in_order(Component.objects.filter(item=artefact.item_id))
         place = next((number for number, part in enumerate(parts) if part.pk == artefact.pk), len(parts))
         return [part.title for part in parts[:place]], [part.title for part in parts[place + 1 :]]
 

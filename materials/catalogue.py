@@ -76,6 +76,8 @@ def read_catalogue(root: Node, format: str = "auto") -> Contents:
     if body.is_scalar:
         raise CatalogueError(f"found no materials under '{ROOT}'" if body.text else "found nothing in it")
     if body.items is not None:
+        if body is root and body.items and all(node.is_scalar for node in body.items):
+            raise CatalogueError("found a list of texts without a category and without properties")
         _add_items(found, body.items, Entry("", body.line))
     elif format == "flat":
         _add_flat(found, body)

@@ -14,6 +14,8 @@ from materials.file_tree import TreeError, strings_of
 from materials.models import Component, Material
 
 FRONTMATTER = "materials.frontmatter"
+# The prompts have a place for it that may stay empty, and the tables then say what the catalogue knows.
+FRONTMATTER_NEED = Dependency(FRONTMATTER, dispensable=True)
 
 
 class ComponentRecipe(Recipe):
@@ -109,7 +111,7 @@ class ComputedRecipe(ComponentRecipe):
     """A component that is computed, without an API call."""
 
     local = True
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
 
     def compute(self, items: Sequence[Material], needs: Sequence[Needs]) -> list[str | InvalidOutput]:
         """Texts in order; one that can't be made fails its own item only."""
@@ -132,7 +134,9 @@ def frontmatter_text(need: Needs) -> str:
 
 
 def frontmatter_values(need: Needs) -> Mapping[str, Any]:
-    """The frontmatter as plain values; raises InvalidOutput."""
+    """The frontmatter as plain values, none where a person goes on without it; raises InvalidOutput."""
+    if not need.get(FRONTMATTER):
+        return {}
     try:
         values = strings_of(frontmatter_text(need))
     except TreeError as error:

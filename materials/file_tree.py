@@ -69,19 +69,10 @@ def _free(key: str, taken: dict[str, Any]) -> str:
     return name
 
 
-def read_tree(data: bytes) -> Node:
-    """The tree of a UTF-8 file (with or without BOM); raises TreeError."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TreeError(f"found bytes that are not UTF-8 at place {error.start}") from error
-    return tree_of(text)
-
-
 def tree_of(text: str) -> Node:
     """The tree of a text; JSON is read as JSON, everything else as YAML. Raises TreeError."""
-    start = text.lstrip()[:1]
-    if start and start in "{[":
+    bracket = text.lstrip()[:1] in ("{", "[")
+    if bracket:
         try:
             return _from_json(text)
         except ValueError:
@@ -89,7 +80,10 @@ def tree_of(text: str) -> Node:
             pass
         except RecursionError as error:
             raise TreeError(f"found lists and mappings in each other more than {DEEPEST} deep") from error
-    return _Builder().build(text)
+    try:
+        return _Builder().build(text)
+    except yaml.YAMLError as error:
+        raise TreeError(_sentence(error, "neither JSON nor YAML" if bracket else "no YAML")) from error
 
 
 def strings_of(text: str) -> Any:
@@ -159,12 +153,9 @@ class _Builder:
     root: Node | None = None
 
     def build(self, text: str) -> Node:
-        """The root; an empty text gives an empty scalar."""
-        try:
-            for event in _events(text):
-                self._take(event)
-        except yaml.YAMLError as error:
-            raise TreeError(_sentence(error)) from error
+        """The root; an empty text gives an empty scalar. Raises TreeError, and YAMLError where the text is none."""
+        for event in _events(text):
+            self._take(event)
         return self.root or Node()
 
     def _take(self, event: yaml.Event) -> None:
@@ -250,7 +241,7 @@ def _merged(pairs: list[tuple[str, Node]]) -> Iterator[tuple[str, Node]]:
                     yield name, member
 
 
-def _sentence(error: yaml.YAMLError) -> str:
+def _sentence(error: yaml.YAMLError, found: str) -> str:
     mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
-    return f"found what is no YAML{f' in line {mark.line + 1}' if mark else ''}: {what}"
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it can't be read"
+    return f"found what is {found}{f' in line {mark.line + 1}' if mark else ''}: {what}"

@@ -24,7 +24,7 @@ def chosen_texts(request: HttpRequest) -> str:
 
 def parts_of(material: Material) -> list[Component]:
     """The material's components in the order of the page."""
-    return sorted(material.components.select_related("current", "approved"), key=in_order)
+    return in_order(material.components.select_related("current", "approved"))
 
 
 def page_view(model_admin: Any, request: HttpRequest, material: Material) -> HttpResponse:

@@ -1,12 +1,12 @@
 """Approved components as files: one for each, or a page for each material."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generation.exports import Export, ExportFile, register_export
 from generation.jsonl import chunked
-from generation.recipes import recipe_class
+from generation.recipe_choice import orders_in_force
 from materials.components import FRONTMATTER
 from materials.models import Component, Material
 from materials.pages import assembled
@@ -61,18 +61,20 @@ class Pages(Export):
     def files(self, artefacts: Any) -> Iterator[ExportFile]:
         """Pages in the order of the catalogue, with every approved component of a material, chosen or not."""
         chosen = artefacts.order_by("item__position", "item_id").values_list("item_id", flat=True)
+        orders = orders_in_force()
         for items in chunked(dict.fromkeys(chosen), CHUNK):
             rows = Component.objects.publishable().filter(item__in=items).select_related("item__collection", "approved")
             parts: dict[int, list[Component]] = defaultdict(list)
             for row in rows:
                 parts[row.item_id].append(row)
-            pages = (_page(sorted(parts[item], key=in_order)) for item in items if item in parts)
+            pages = (_page(in_order(parts[item], orders)) for item in items if item in parts)
             yield from (page for page in pages if page)
 
 
-def in_order(row: Component) -> tuple[int, str]:
-    """Its place on the page."""
-    return recipe_class(row.recipe).order, row.recipe
+def in_order(parts: Iterable[Component], orders: Mapping[str, int] | None = None) -> list[Component]:
+    """The parts of a page in their places, which an operator may have set."""
+    places = orders_in_force() if orders is None else orders
+    return sorted(parts, key=lambda part: (places[part.recipe], part.recipe))
 
 
 def _page(parts: Sequence[Component]) -> ExportFile | None:

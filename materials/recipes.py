@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from generation.findings import Finding
-from generation.recipes import Dependency, Draft, InvalidOutput, register
+from generation.recipes import Draft, InvalidOutput, register
 from generation.schema_form import FormWords
 from materials import facts, outputs
 from materials.checks import author_findings, caption_findings, metatag_findings, text_findings
-from materials.components import FRONTMATTER, ComponentRecipe, ComputedRecipe, DataRecipe
+from materials.components import FRONTMATTER, FRONTMATTER_NEED, ComponentRecipe, ComputedRecipe, DataRecipe
 from materials.models import Material
 
 
@@ -47,7 +47,7 @@ class MetatagsRecipe(DataRecipe):
     title = "Meta tags"
     prompt_file = "metatags.md"
     schema = outputs.Metatags
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
     order = 2
 
     def read(self, output: str) -> outputs.Metatags:
@@ -121,7 +121,7 @@ class TextRecipe(ComponentRecipe):
     key = "materials.text"
     title = "Text"
     prompt_file = "text.md"
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
     order = 6
 
     def made_of(self, item: Material, output: str) -> str:
@@ -158,7 +158,7 @@ class TagsRecipe(ComponentRecipe):
     prompt_file = "tags.md"
     schema = outputs.Tags
     editor = FormWords(rows={"tags": "Tag"})
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
     order = 8
 
     def read(self, output: str) -> outputs.Tags:
@@ -189,7 +189,7 @@ class BulletsRecipe(ComponentRecipe):
     title = "Bullets"
     prompt_file = "bullets.md"
     schema = outputs.Bullets
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
     order = 9
     enabled = False
 
@@ -210,7 +210,7 @@ class CaptionRecipe(ComponentRecipe):
     title = "Caption"
     prompt_file = "caption.md"
     schema = outputs.Caption
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
     order = 10
     enabled = False
 
@@ -236,7 +236,7 @@ class JsonLdRecipe(ComponentRecipe):
     prompt_file = "jsonld.md"
     schema = outputs.Linked
     editor = FormWords(rows={"keywords": "Keyword"})
-    needs = (Dependency(FRONTMATTER),)
+    needs = (FRONTMATTER_NEED,)
     order = 11
     enabled = False
 

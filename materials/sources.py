@@ -1,12 +1,15 @@
 """Catalogues of materials, in YAML or JSON, as the source of pages."""
 
+import re
 from typing import Any
 
 from generation.importing import Parsed, Problem, Row, Source, SourceError, register_source
+from generation.odd_files import decoded
 from materials.catalogue import FORMATS, CatalogueError, Contents, Entry, author_list, read_catalogue
-from materials.file_tree import TreeError, read_tree
+from materials.file_tree import TreeError, tree_of
 from materials.models import Catalogue, Material
 
+MARKUP = re.compile(r"\s*<[A-Za-z!?]")
 COLUMNS = ("name", "id", "category", "article_type", "author_id", "complexity", "formula")
 
 
@@ -23,8 +26,11 @@ class CatalogueSource(Source):
 
     def parse(self, data: bytes, *, format: str, filename: str) -> Parsed:
         """Materials of a catalogue; raises SourceError."""
+        text = decoded(data, self.title)
+        if MARKUP.match(text):
+            raise SourceError(f"Expected {self.title}, found HTML or XML.")
         try:
-            found = read_catalogue(read_tree(data), format)
+            found = read_catalogue(tree_of(text), format)
         except (TreeError, CatalogueError) as error:
             raise SourceError(f"Expected {self.title}, {error}.") from error
         fields: dict[str, Any] = {"source_name": filename[:200]}

@@ -17,7 +17,7 @@ LEVELS: tuple[tuple[str, ...], ...] = (
      "sources", "drafts", "likeness", "adopting", "second_look", "odd_files", "importing", "roles",
      "token_counts", "estimate_errors"),
     ("pipeline", "launching"),
-    ("advance", "counting", "mailing", "pruning", "remote_inputs"),
+    ("advance", "counting", "going_on", "mailing", "pruning", "remote_inputs"),
     ("review", "trials"),
     ("tasks",),
     ("admin_base", "desk", "console", "admin", "management", "apps", "checks"),

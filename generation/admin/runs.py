@@ -25,6 +25,7 @@ from generation.admin_base.filters import Dropdown
 from generation.costs import dollars
 from generation.deletion import discard_run
 from generation.desk.moments import ago
+from generation.going_on import go_on_without, held_up, likely_added
 from generation.health import worker_silent
 from generation.launching import on_its_way
 from generation.models import Mode, Purpose, Request, Run, RunStatus
@@ -191,6 +192,8 @@ class RunAdmin(ReadOnlyAdmin):
             "original": run,
             "silent": worker_silent(),
             "direct_cost": dollars(run.estimate.get("cost_nano", {}).get("direct", {}).get("high")),
+            "held_up": held_up(run).count(),
+            "without_cost": dollars(likely_added(run)),
             "kind_links": self._kind_links(run),
             "progress_url": reverse("admin:generation_run_progress", args=[run.pk]),
         }
@@ -267,4 +270,14 @@ def _finish(run: Run, user: Any, post: Any) -> str:
     return "Its batches are being cancelled; what has no answer then goes in direct mode."
 
 
-DEEDS = {"launch": _launch, "discard": _discard, "cancel": _cancel, "retry": _retry, "finish": _finish}
+def _without(run: Run, user: Any, post: Any) -> str:
+    count = go_on_without(run, actor_label(user), user)
+    if not count:
+        raise advance.LaunchRefused("Nothing waits for texts that are not in.")
+    run.wake_up()
+    return f"Made from the texts that are in, as far as these are enough: {count:,} of the run's requests."
+
+
+DEEDS = {
+    "launch": _launch, "discard": _discard, "cancel": _cancel, "retry": _retry, "finish": _finish, "without": _without,
+}  # fmt: skip

@@ -81,6 +81,7 @@ class Run(Stateful):
     unpriced = models.PositiveIntegerField(default=0, help_text="Answers whose price nobody knows.")
     error = models.TextField(blank=True)
     finish_direct = models.BooleanField(default=False, help_text="After the batches, the rest goes directly.")
+    go_on_without = models.BooleanField(default=False, help_text="What is not in is not waited for any more.")
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     cancel_requested = models.BooleanField(default=False)

@@ -218,6 +218,9 @@ def retry(run: Run, requests: QuerySet[Request], actor: str = "") -> int:
             status=RequestStatus.PLANNED, batch_job=None, next_due=None, error_code="", error_message=""
         )
         if again:
+            # What is made again is waited for again.
+            Run.objects.filter(pk=run.pk).update(go_on_without=False)
+            run.go_on_without = False
             run.requests.filter(status=RequestStatus.BLOCKED).update(
                 status=RequestStatus.PLANNED, error_code="", error_message=""
             )

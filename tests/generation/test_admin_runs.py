@@ -117,7 +117,7 @@ def test_costs_are_for_those_who_may_see_them(client, roles, course, provider):
 
 
 @pytest.mark.parametrize("role", ["viewer", "editor", "reviewer", "publisher"])
-@pytest.mark.parametrize("deed", ["launch", "discard", "cancel", "retry"])
+@pytest.mark.parametrize("deed", ["launch", "discard", "cancel", "retry", "finish", "without"])
 def test_only_operators_press(client, roles, course, role, deed):
     run = factories.run(course)
     client.force_login(roles[role])

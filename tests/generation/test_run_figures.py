@@ -1,19 +1,25 @@
 """A run in figures: counted by hand, by recipe and category, on the terminal and as JSON."""
 
+import io
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from generation.console_output import Console
 from generation.models import Attempt, Heartbeat, Run
 from generation.run_figures import figures, figures_document, figures_line, figures_lines
 from generation.run_pace import clock
+from generation.run_progress import report_bars
 from materials.models import Material
 from tests import factories
-from tests.generation.shell import document, said
+from tests.generation.shell import Terminal, document, said
 from tests.materials.rows import catalogue
 
+ANSI = re.compile(r"\x1b\[[A-Z]")
 NAMES = ("materials.frontmatter", "materials.table")
 
 
@@ -155,3 +161,54 @@ def test_the_figures_as_json(half):
     assert told["figures"]["whole"]["made"] == 2 and told["figures"]["items_done"] == 2
     assert set(told["figures"]) == set(figures_document(figures(half)))
     assert [line["category"] for line in told["figures"]["by_category"]] == ["metal", "wood"]
+
+
+def test_the_page_of_the_run_has_every_figure(half, client, roles):
+    Heartbeat.answer(150_000)
+    client.force_login(roles["viewer"])
+    report = client.get(reverse("admin:generation_run_change", args=[half.pk])).context["report"]
+    facts = dict(report["facts"])
+    assert re.fullmatch(r"1:4[0-2]", facts.pop("Elapsed")) and re.fullmatch(r"0:5[0-2]", facts.pop("Time left"))
+    assert re.fullmatch(r"1,000, (10\.0|9\.[89]) a second", facts.pop("Tokens"))
+    assert re.fullmatch(r"2 of 3, 7[0-2] an hour", facts.pop("Items"))
+    assert facts == {
+        "Reckoned": "from the launch on: 1.2 a minute", "Success rate": "50.0 %",
+        "Memory of the worker": "154 MB at most",
+    }  # fmt: skip
+    by_recipe = [(title, *row(line), round(line.percentage, 1)) for title, line in report["recipes"]]
+    assert by_recipe == [("Frontmatter", 3, 2, 1, 1, 1000, 66.7), ("Table", 3, 2, 1, 1, 0, 66.7)]
+    by_category = [
+        (group.category, row(group), [(title, *row(line)) for title, line in lines])
+        for group, lines in report["categories"]
+    ]
+    assert by_category == [
+        ("metal", (2, 2, 0, 2, 500), [("Frontmatter", 1, 1, 0, 1, 500), ("Table", 1, 1, 0, 1, 0)]),
+        ("wood", (4, 2, 2, 0, 500), [("Frontmatter", 2, 1, 1, 0, 500), ("Table", 2, 1, 1, 0, 0)]),
+    ]
+
+
+def test_watching_on_a_terminal_shows_every_figure_by_recipe_and_category(half):
+    screen = Terminal()
+    console = Console(screen, screen)
+    with report_bars(console, half) as bars:
+        assert bars.show()
+    last = {text.partition(":")[0].strip(): text for text in re.split(r"[\r\n]+", ANSI.sub("", screen.getvalue()))}
+    # Four of six requests are done: 4 / 6 = 66.67 %; one of two that were tried was made, in each recipe.
+    assert " 67%" in last[f"Run {half.pk}"] and "4/6" in last[f"Run {half.pk}"]
+    # One more takes half of the 100 seconds; two items in 100 seconds are 72 an hour; 1,000 tokens are 10 a second.
+    assert re.search(r"0:5[0-2] left, 7[0-2] items/h, 10 tokens/s", last[f"Run {half.pk}"])
+    assert "2/3" in last["materials.frontmatter"] and "1 failed" in last["materials.frontmatter"]
+    assert "2/2" in last["metal"] and "2 failed" in last["metal"]
+    assert "2/4" in last["wood"] and "failed" not in last["wood"]
+    words = [text for text in last.values() if text.strip().startswith("in all")][-1]
+    assert "2 made, 2 failed, success rate 50.0 %, 1,000 tokens, memory " in words and " MB" in words
+
+
+def test_watching_elsewhere_says_a_line_at_every_tenth(half):
+    out = io.StringIO()
+    with report_bars(Console(out, out), half) as bars:
+        bars.show()
+        bars.show()
+        half.requests.filter(status="planned").update(status="succeeded")
+        bars.show()
+    assert re.findall(r"(\d of 6 \(\d+\.\d %\)) finished", out.getvalue()) == ["4 of 6 (66.7 %)", "6 of 6 (100.0 %)"]

@@ -19,6 +19,8 @@ BAD = [
     ("x.yaml", b""), ("x.yaml", b"\n \n"), ("x.yaml", b"# M0: A course\n\n## L001: One [F]\n"),
     ("x.json", b'{"a": [1, 2'), ("x.yaml", b"\xff\xfe\x00"), ("x.pdf", b"%PDF-1.7"), ("x.yaml", b"PK\x03\x04\x00"),
     ("x.yaml", b"a: &a [*a]"), ("x.json", b"[" * 5000), ("x.yaml", b"metadata: {total: 3}\n"), ("x.csv", b"a,b\n1,2\n"),
+    ("x.yaml", b"<html><p>Note: wood</p></html>"), ("x.yaml", "wood: [Stra\u00dfe]".encode("latin-1")),
+    ("x.json", b'["A response.", "Another one."]'), ("x.json", b'[{"id": 0, "summaries": []}]'),
 ]  # fmt: skip
 
 

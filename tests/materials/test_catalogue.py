@@ -92,6 +92,20 @@ def test_metadata_is_no_category():
     assert found.notices == ["The file states a total of 1 (total): that fits."]
 
 
+def test_metadata_is_no_material_of_a_flat_mapping():
+    assert short(read("metadata: {version: 1}\nOak: {density: 1}\n")) == [("oak", "Oak", "")]
+    assert short(read('{"metadata": "made by hand", "Oak": 0.71}')) == [("oak", "Oak", "")]
+
+
+def test_a_category_that_stands_twice_loses_nothing():
+    found = read("wood: [Oak, Ash]\nmetal: [Tin]\nwood: [Elm, Oak]\n")
+    assert short(found) == [
+        ("oak", "Oak", "wood"), ("ash", "Ash", "wood"), ("tin", "Tin", "metal"), ("elm", "Elm", "wood"),
+        ("oak-2", "Oak", "wood"),
+    ]  # fmt: skip
+    assert [(problem.line, problem.what) for problem in found.problems] == [(3, "Oak")]
+
+
 @pytest.mark.parametrize("name", ["total", "total_materials", "count", "materials_total", "number_of_items"])
 def test_a_stated_total_is_only_compared(name):
     found = read(f"metadata: {{{name}: 7, year: 2024}}\nwood: [Oak]\n")

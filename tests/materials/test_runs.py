@@ -6,13 +6,15 @@ import pytest
 import yaml
 
 from generation import advance
+from generation.going_on import go_on_without
 from generation.instructions import instruction
-from generation.models import RecipeSettings, Request, Run
-from generation.pipeline import plan
+from generation.models import RecipeSettings, Revision, Run
+from generation.models.wakeups import without_wakeups
 from generation.pipeline.plan import Selection
 from generation.recipe_choice import chosen_recipes
 from generation.recipes import all_recipes, recipe_class
 from materials.models import Component, Material
+from tests.generation.shell import said
 from tests.materials.rows import catalogue
 
 MODES = pytest.mark.parametrize("mode", ["batch", "direct"])
@@ -134,38 +136,105 @@ def fail(sandbox, run: Run, mode: str) -> None:
     sandbox.faults("schema_violation", count=1, match="responses")
 
 
+def sent(run: Run) -> set[tuple[str, str, int]]:
+    """Component, material and number of every attempt."""
+    names = dict(Material.objects.values_list("pk", "key"))
+    rows = run.attempts().values_list("recipe", "request__item_id", "number")
+    return {(recipe.partition(".")[2], names[item], number) for recipe, item, number in rows}
+
+
 @MODES
 def test_a_failed_frontmatter_blocks_its_own_and_failed_tags_block_nothing(things, sandbox, mode):
     if mode == "direct":
         RecipeSettings.objects.filter(recipe="materials.tags").update(endpoint="/v1/responses")
-    run = planned(things, mode=mode)
+    run = planned(things, everything=True, mode=mode)
     fail(sandbox, run, mode)
     follow(run)
     assert run.status == "completed"
-    without = run.requests.get(recipe="materials.frontmatter", status="invalid")
-    untagged = run.requests.get(recipe="materials.tags", status="invalid")
-    assert without.item_id != untagged.item_id
-    for name, state in states(run).items():
-        item = Material.objects.get(key=name).pk
-        expected = dict.fromkeys(USUAL, "blocked" if item == without.item_id else "succeeded")
-        if item == without.item_id:
-            expected["frontmatter"] = "invalid"
-        elif item == untagged.item_id:
-            expected["tags"] = "invalid"
-        assert state == expected
+    # Three materials of eleven components: one without frontmatter, so ten blocked; one without tags only.
+    assert run.ledger() == {"succeeded": 21, "blocked": 10, "invalid": 2} and run.total == 33
+    names = dict(Material.objects.values_list("pk", "key"))
+    without = names[run.requests.get(recipe="materials.frontmatter", status="invalid").item_id]
+    untagged = names[run.requests.get(recipe="materials.tags", status="invalid").item_id]
+    third = ({"oak", "tin", "ash"} - {without, untagged}).pop()
+    good = dict.fromkeys(ORDER, "succeeded")
+    assert states(run) == {
+        without: dict.fromkeys(ORDER, "blocked") | {"frontmatter": "invalid"},
+        untagged: good | {"tags": "invalid"},
+        third: good,
+    }
+    if mode == "batch":
+        assert (without, untagged) == ("tin", "oak")
     blocked = set(run.requests.filter(status="blocked").values_list("error_message", flat=True))
     assert blocked == {"it needs materials.frontmatter, which is invalid"}
-    assert run.counts == {"succeeded": 9, "blocked": 4, "invalid": 2}
+    # Nothing of what was blocked went out: three frontmatters, then six texts by a model for each of two materials.
+    assert sandbox.log()["executed"][mode] == 3 + 2 * 6
 
     before = {row.pk: row.current_id for row in Component.objects.all()}
-    attempts = dict(Request.objects.filter(status="succeeded").values_list("pk", "attempt_count"))
+    attempted = sent(run)
+    assert len(before) == 21 and len(attempted) == 23 and {number for *_, number in attempted} == {1}
     sandbox.clear_faults()
-    assert plan.retry(run, run.requests.all()) == 2
-    follow(run)
-    assert run.counts == {"succeeded": 15} and Component.objects.count() == 15
-    # Only what was missing was made: what was there has the same text and no further attempt.
+    said("retry", run.pk, "--yes", "--wait", "--poll-interval", "0.05")
+    run.refresh_from_db()
+    assert (run.status, run.ledger()) == ("completed", {"succeeded": 33}) and Component.objects.count() == 33
+    # Exactly what had failed, a second time, and what was blocked, for the first time.
+    again = {("frontmatter", without, 2), ("tags", untagged, 2)}
+    assert sent(run) - attempted == again | {(name, without, 1) for name in ORDER[1:]}
+    # At the provider: that frontmatter with its six, and those tags; four more were computed here.
+    assert sandbox.log()["executed"][mode] == 15 + 8
     assert before.items() <= {row.pk: row.current_id for row in Component.objects.all()}.items()
-    assert attempts.items() <= dict(run.requests.values_list("pk", "attempt_count")).items()
+    assert len(sent(run)) == 23 + 12 and run.total == 33
+
+
+def test_each_component_s_failure_stops_nothing_else(things, sandbox):
+    """All six texts by a model fail for one material, for good; its computed ones and all others are made."""
+    run = planned(things, everything=True)
+    oak = Material.objects.get(key="oak").pk
+    for name in ("metatags", "text", "tags", "bullets", "caption", "jsonld"):
+        sandbox.faults("empty_content", match=f"{run.key}-materials-{name}-{oak}")
+    follow(run)
+    failed = {name for name, state in states(run)["oak"].items() if state != "succeeded"}
+    assert failed == {"metatags", "text", "tags", "bullets", "caption", "jsonld"}
+    assert set(states(run)["oak"].values()) == {"invalid", "succeeded"}
+    for other in ("tin", "ash"):
+        assert states(run)[other] == dict.fromkeys(ORDER, "succeeded")
+    assert run.ledger() == {"succeeded": 33 - 6, "invalid": 6}
+
+
+def test_a_table_of_nothing_is_a_failure_of_its_own(things):
+    """A component that is computed can fail, too: without applications and parameters there is no table."""
+    things.items.exclude(key="oak").delete()
+    follow(planned(things, "materials.frontmatter", mode="direct"))
+    head = Component.objects.get(recipe="materials.frontmatter").current
+    Revision.objects.filter(pk=head.pk).update(text="title: Oak")
+    run = follow(planned(things, everything=True, mode="direct"))
+    expected = dict.fromkeys(ORDER[1:], "succeeded") | {"table": "invalid"}
+    assert states(run) == {"oak": expected}
+    why = run.requests.get(recipe="materials.table").error_message
+    assert why == "there is nothing to tabulate: no applications in the frontmatter, no parameters"
+
+
+@MODES
+def test_a_person_goes_on_without_the_frontmatter(things, sandbox, mode):
+    run = planned(things, everything=True, mode=mode)
+    sandbox.faults("schema_violation", count=1) if mode == "direct" else fail(sandbox, run, mode)
+    follow(run)
+    without = run.requests.get(recipe="materials.frontmatter", status="invalid").item_id
+    Material.objects.filter(pk=without).update(data={"laser": {"power": "50"}})
+    sandbox.clear_faults()
+    executed = sandbox.log()["executed"][mode]
+    with without_wakeups():
+        assert go_on_without(run, "eva") == 10
+    run.refresh_from_db()
+    follow(run)
+    made = run.requests.filter(item_id=without).exclude(recipe="materials.frontmatter")
+    assert dict(run.requests.filter(item_id=without).values_list("recipe", "status")) == {
+        f"materials.{name}": "invalid" if name == "frontmatter" else "succeeded" for name in ORDER
+    }
+    assert sandbox.log()["executed"][mode] - executed == 6
+    assert {tuple(used) for used in made.values_list("dependencies", flat=True)} == {()}
+    table = Component.objects.get(item=without, recipe="materials.table").current.text
+    assert table == "| Parameter | Value |\n| --- | --- |\n| Laser / power | 50 |"
 
 
 def test_without_any_frontmatter_the_others_say_that_they_need_one(things):
@@ -197,6 +266,6 @@ def test_prompts_say_what_the_catalogue_knows(things):
     oak.collection.authors = [{"id": "7", "name": "Mara"}]
     oak.collection.subject, oak.collection.language = "laser cleaning", "German"
     ((system, user),) = instruction("materials.frontmatter").texts([oak], [{}], "shorter")
-    for said in ("Material: Oak", "Category: wood", "C6H10O5", "power: '50'", "Language: German", "shorter"):
-        assert said in user
+    for words in ("Material: Oak", "Category: wood", "C6H10O5", "power: '50'", "Language: German", "shorter"):
+        assert words in user
     assert "laser cleaning" in system
