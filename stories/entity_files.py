@@ -140,7 +140,8 @@ def _mapped(value: Any, type: str) -> Iterator[dict[str, Any]]:
     for name, aliases in maps.items():
         called: dict[str, list[str]] = {}
         for alias, id in aliases.items():
-            called.setdefault(text_of(id), []).append(alias.strip())
+            if text_of(alias):
+                called.setdefault(text_of(id), []).append(text_of(alias))
         yield from ({"type": name, "id": id, "name": all[0], "aliases": all[1:]} for id, all in called.items())
 
 

@@ -206,12 +206,10 @@ STORY_ROWS = [
         ((ROWS, "    model.objects.filter(pk__in=gone).delete()\n", ""),),
     ),
     Rule(
-        "stories: only what counts is published, and what was approved stays so",
+        "stories: only what counts is published",
         (
             COUNTING + "a_file_of_a_story_has_what_counts_and_nothing_else",
             COUNTING + "the_tables_have_a_line_for_each_row",
-            COUNTING + "formulas_of_office_programs_are_marked_as_text",
-            COUNTING + "what_was_approved_while_it_stood_in_the_list_stays_published",
         ),
         (
             (
@@ -220,10 +218,17 @@ STORY_ROWS = [
                 "    counting = topics\n",
             ),
             (PUBLISH, "feed.most_entities)", "99)"),
-            (PUBLISH, "Topic.objects.filter(collection__in=", "Topic.objects.none().filter(collection__in="),
-            (PUBLISH, "value.startswith(OFFICE_FORMULA)", "False"),
-            (PUBLISH, '"is_primary": topic.rank == 1', '"is_primary": False'),
         ),
+    ),
+    Rule(
+        "stories: what was approved while it stood in the list stays published",
+        (COUNTING + "what_was_approved_while_it_stood_in_the_list_stays_published",),
+        ((PUBLISH, "Topic.objects.filter(collection__in=", "Topic.objects.filter(removed_at=None, collection__in="),),
+    ),
+    Rule(
+        "stories: what an office program would take for a formula is published as text",
+        (COUNTING + "formulas_of_office_programs_are_marked_as_text",),
+        ((PUBLISH, "value.startswith(OFFICE_FORMULA)", "False"),),
     ),
 ]
 

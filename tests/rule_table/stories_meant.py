@@ -33,7 +33,7 @@ RESOLUTION_ORDER = [
     Rule(
         "stories: then an exact name",
         (STEPS + "each_step_finds_the_one_that_it_is_about", RESOLVED + "the_steps_in_their_order"),
-        ((RESOLUTION, "EXACT = (Method.ID, Method.NAME, Method.ALIAS)", "EXACT = (Method.ID, Method.ALIAS)"),),
+        ((RESOLUTION, "yield Method.NAME, self.name", "yield Method.ALIAS, self.name"),),
     ),
     Rule(
         "stories: then an alias",

@@ -47,7 +47,7 @@ def test_aliases_as_a_list_keep_their_commas():
 
 
 def test_a_flat_map_leads_from_aliases_to_ids():
-    data = {"Quarry Vale": "t2", "QV": "t2", "Northgate": 0, "Vale": "t2"}
+    data = {" ": "t2", "Quarry Vale": "t2", "QV": "t2", "Northgate": 0, " Vale ": "t2"}
     assert entities(data, type="team") == [
         ("team", "Quarry Vale", "t2", ["QV", "Vale"]), ("team", "Northgate", "0", []),
     ]  # fmt: skip
