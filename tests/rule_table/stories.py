@@ -1,7 +1,7 @@
 """The rules for the files of stories: groups, entities and topics."""
 
 from tests.rule_table.rule import Rule
-from tests.rule_table.stories_found import STORY_ANSWERS, STORY_CHECK_TESTS, STORY_ROWS
+from tests.rule_table.stories_found import STORY_ANSWERS, STORY_CHECKS, STORY_ROWS
 from tests.rule_table.stories_meant import QUEUE_OF_MENTIONS, RESOLUTION_ORDER, STORY_PAGES
 
 GROUPS = "tests/stories/test_group_files.py::test_"
@@ -58,19 +58,18 @@ STORY_FILES = [
         ((GROUP_FILE, '"title": text_in(group, TITLES)', '"title": ""'),),
     ),
     Rule(
-        "stories: a group without an id gets its position",
-        (SHAPES + "a_group_without_an_id_gets_its_position", GROUPS + "a_group_without_text_keeps_its_position"),
-        ((GROUP_FILE, "own or self._free(str(position))", "own or self._free(str(position - 1))"),),
-    ),
-    Rule(
-        "stories: a position that is the id of another is not taken",
-        (SHAPES + "a_position_that_is_an_id_of_another_is_not_taken",),
-        ((GROUP_FILE, 'return key if key not in self._taken else f"{key}-without-id"', "return key"),),
-    ),
-    Rule(
-        "stories: a broken line keeps its position",
-        (GROUPS + "mending_a_broken_line_moves_no_group",),
-        ((GROUP_FILE, "number + bisect_left(broken, place)", "number"),),
+        "stories: a group without an id gets its position, which is no other's and does not move",
+        (
+            SHAPES + "a_group_without_an_id_gets_its_position",
+            SHAPES + "a_position_that_is_an_id_of_another_is_not_taken",
+            GROUPS + "a_group_without_text_keeps_its_position",
+            GROUPS + "mending_a_broken_line_moves_no_group",
+        ),
+        (
+            (GROUP_FILE, "own or self._free(str(position))", "own or self._free(str(position - 1))"),
+            (GROUP_FILE, 'return key if key not in self._taken else f"{key}-without-id"', "return key"),
+            (GROUP_FILE, "number + bisect_left(broken, place)", "number"),
+        ),
     ),
     Rule(
         "stories: id 0 is valid",
@@ -194,26 +193,18 @@ STORY_FILES = [
         ((READ, 'str(value).replace("\\x00", "")', 'str(value).encode("ascii", "ignore").decode()'),),
     ),
     Rule(
-        "stories: ids that look like numbers stay as they are written",
+        "stories: ids that look like numbers, NA, NO, yes and no stay as they are written",
         (
             SHAPES + "ids_stay_as_they_are_written",
-            LISTS + "numbers_and_words_that_mean_something_elsewhere_stay_as_they_are_written",
-        ),
-        ((ODD, "json.loads(text, parse_int=str, parse_float=str, parse_constant=str)", "json.loads(text)"),),
-    ),
-    Rule(
-        "stories: NA, NO, yes, no and null stay words",
-        (
             LISTS + "numbers_and_words_that_mean_something_elsewhere_stay_as_they_are_written",
             FORMATS + "entities_of_any_words_stay_as_they_are_written",
-            SHAPES + "ids_stay_as_they_are_written",
         ),
         (
+            (ODD, "json.loads(text, parse_int=str, parse_float=str, parse_constant=str)", "json.loads(text)"),
             (
                 READ,
-                '    return next((text for name in names if (text := text_of(record.get(name)))), "")',
-                '    found = next((text for name in names if (text := text_of(record.get(name)))), "")\n'
-                '    return "" if found in ("NA", "NO", "yes", "no", "null") else found',
+                "(text := text_of(record.get(name)))",
+                '(text := text_of(record.get(name))) not in ("", "NA", "no")',
             ),
         ),
     ),
@@ -285,16 +276,12 @@ STORY_FILES = [
         ),
     ),
     Rule(
-        "stories: a dry run tells what would change and writes nothing",
+        "stories: a preview or dry run tells what would change and writes nothing",
         (
             LISTS + "a_dry_run_counts_what_would_change_and_writes_nothing",
             FORMATS + "a_dry_run_tells_problems_by_line_and_writes_nothing",
+            ADMIN + "each_file_is_previewed_and_imported",
         ),
-        (("generation/management/commands/import_items.py", "        if dry_run:\n", "        if False:\n"),),
-    ),
-    Rule(
-        "stories: the preview of the admin tells what would change and writes nothing",
-        (ADMIN + "each_file_is_previewed_and_imported",),
         (
             (
                 IMPORTING,
@@ -312,5 +299,5 @@ STORIES = [
     *RESOLUTION_ORDER,
     *QUEUE_OF_MENTIONS,
     *STORY_PAGES,
-    *STORY_CHECK_TESTS.values(),
+    STORY_CHECKS,
 ]

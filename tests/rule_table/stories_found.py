@@ -234,49 +234,28 @@ STORY_ROWS = [
 
 # The names are those of the findings.
 STORY_CHECK_TESTS = {
-    "off_list": Rule(
-        "stories: a topic that is not in the list is found",
-        (CHECKED + "a_topic_that_is_not_in_the_list_is_an_error",),
-        ((CHECKS, "if normal(topic.topic) not in names:", "if False:"),),
-    ),
-    "repeated": Rule(
-        "stories: a repeated topic is found",
-        (CHECKED + "a_repeated_topic_is_a_warning",),
-        ((CHECKS, "if normal(topic.topic) in seen:", "if False:"),),
-    ),
-    "unknown_type": Rule(
-        "stories: a type that is not looked for is found",
-        (CHECKED + "a_type_that_is_not_looked_for_is_an_error",),
-        ((CHECKS, "if entity.type not in types:", "if False:"),),
-    ),
-    "not_in_text": Rule(
-        "stories: a mention that the text does not have is found",
-        (CHECKED + "a_mention_that_the_text_does_not_have_is_a_warning",),
-        ((CHECKS, "if normal(entity.mention_text) not in said:", "if False:"),),
-    ),
-    "nothing_found": Rule(
-        "stories: an answer that names nothing is found",
-        (CHECKED + "nothing_found_is_a_warning",),
-        ((CHECKS, "    if not ranks:\n", "    if False:\n"),),
-    ),
-    "too_many": Rule(
-        "stories: more than the feed takes is found",
-        (CHECKED + "more_than_the_feed_takes_is_a_warning",),
-        ((CHECKS, "    elif len(ranks) > most:\n", "    elif False:\n"),),
-    ),
-    "same_rank": Rule(
-        "stories: a rank given twice is found",
-        (CHECKED + "ranks_given_twice_and_without_a_first_are_noted",),
-        ((CHECKS, "if len(set(ranks)) < len(ranks):", "if False:"),),
-    ),
-    "no_first": Rule(
-        "stories: ranks without a first are found",
-        (CHECKED + "ranks_given_twice_and_without_a_first_are_noted",),
-        ((CHECKS, "if ranks and 1 not in ranks:", "if False:"),),
-    ),
-    "unsure": Rule(
-        "stories: an unsure answer is found",
-        (CHECKED + "an_unsure_answer_is_noted",),
-        ((CHECKS, "    if confidence < LOW:\n", "    if False:\n"),),
-    ),
+    "off_list": CHECKED + "a_topic_that_is_not_in_the_list_is_an_error",
+    "repeated": CHECKED + "a_repeated_topic_is_a_warning",
+    "unknown_type": CHECKED + "a_type_that_is_not_looked_for_is_an_error",
+    "not_in_text": CHECKED + "a_mention_that_the_text_does_not_have_is_a_warning",
+    "nothing_found": CHECKED + "nothing_found_is_a_warning",
+    "too_many": CHECKED + "more_than_the_feed_takes_is_a_warning",
+    "same_rank": CHECKED + "a_rank_given_twice_is_noted",
+    "no_first": CHECKED + "ranks_without_a_first_are_noted",
+    "unsure": CHECKED + "an_unsure_answer_is_noted",
 }
+STORY_CHECKS = Rule(
+    "stories: each check finds what it is about",
+    tuple(STORY_CHECK_TESTS.values()),
+    (
+        (CHECKS, "if normal(topic.topic) not in names:", "if False:"),
+        (CHECKS, "if normal(topic.topic) in seen:", "if False:"),
+        (CHECKS, "if entity.type not in types:", "if False:"),
+        (CHECKS, "if normal(entity.mention_text) not in said:", "if False:"),
+        (CHECKS, "    if not ranks:\n", "    if False:\n"),
+        (CHECKS, "    elif len(ranks) > most:\n", "    elif False:\n"),
+        (CHECKS, "if len(set(ranks)) < len(ranks):", "if False:"),
+        (CHECKS, "if ranks and 1 not in ranks:", "if False:"),
+        (CHECKS, "    if confidence < LOW:\n", "    if False:\n"),
+    ),
+)

@@ -52,8 +52,11 @@ def test_more_than_the_feed_takes_is_a_warning(most, expected):
     assert of_entities(found("Tomas"), found("Brandt", rank=2), most=most) == expected
 
 
-def test_ranks_given_twice_and_without_a_first_are_noted():
+def test_a_rank_given_twice_is_noted():
     assert of_topics(topic("Injury"), topic("Transfer")) == [("same_rank", "note", "")]
+
+
+def test_ranks_without_a_first_are_noted():
     assert of_topics(topic("Injury", 2), topic("Transfer", 3)) == [("no_first", "note", "")]
 
 
