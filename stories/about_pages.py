@@ -19,7 +19,9 @@ EXCERPT = 240
 
 
 def topic_page(model_admin: Any, request: HttpRequest, topic: Topic) -> HttpResponse:
-    """A topic with its stories, those first that are most about it."""
+    """A topic with its stories, those first that are most about it. Nothing can be posted to it."""
+    if request.method == "POST":
+        raise PermissionDenied
     rows = StoryTopic.objects.filter(topic=topic, story__removed_at=None).order_by("rank", "-story_id")
     facts = [("Feed", topic.collection.name), ("Description", topic.description), ("List", _standing(topic))]
     return _page(model_admin, request, topic, rows, facts=facts, heading="Stories on it")

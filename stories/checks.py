@@ -15,7 +15,8 @@ def check_topics(topics: Sequence[FoundTopic], names: Mapping[str, object], most
     seen: set[str] = set()
     for topic in topics:
         if normal(topic.topic) not in names:
-            yield Finding("off_list", Severity.ERROR, "It is not in the list of topics.", place=topic.topic)
+            what = "It is not in the list of topics: it does not count."
+            yield Finding("off_list", Severity.ERROR, what, place=topic.topic)
         if normal(topic.topic) in seen:
             yield Finding("repeated", Severity.WARNING, "The same topic twice.", place=topic.topic)
         seen.add(normal(topic.topic))
@@ -30,7 +31,7 @@ def check_entities(
     said = normal(" ".join(texts))
     for entity in entities:
         if entity.type not in types:
-            what = f"'{entity.type}' is none of: {', '.join(types)}."
+            what = f"'{entity.type}' is none of: {', '.join(types)}. It does not count."
             yield Finding("unknown_type", Severity.ERROR, what, place=entity.mention_text)
         if normal(entity.mention_text) not in said:
             yield Finding("not_in_text", Severity.WARNING, "The text does not have it.", place=entity.mention_text)

@@ -4,14 +4,15 @@ A row keeps its id as long as its story says the same, and what a person has dec
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from generation.jsonl import chunked
 from generation.models import Revision
 from stories.models import BY_HAND, Entity, Feed, Story, StoryEntity, StoryTopic, Topic
 from stories.names import normal
-from stories.outputs import FoundEntity, FoundTopic
+from stories.outputs import FoundEntity, FoundTopic, known_types
 from stories.resolution import Known, KnownEntity, Mention, Resolution, resolve
 
 CHUNK = 1000
@@ -37,6 +38,26 @@ def topic_names(feed_id: int) -> dict[str, Topic]:
     return {normal(topic.name): topic for topic in rows}
 
 
+def topics_that_count(topics: Sequence[FoundTopic], listed: Collection[str], most: int) -> dict[str, FoundTopic]:
+    """By their normal names: of those that are listed so many of the best ranked, each once."""
+    best: dict[str, FoundTopic] = {}
+    for topic in sorted(topics, key=lambda one: one.rank):
+        if normal(topic.topic) in listed:
+            best.setdefault(normal(topic.topic), topic)
+    return dict(islice(best.items(), most))
+
+
+def entities_that_count(
+    entities: Sequence[FoundEntity], types: Collection[str], most: int
+) -> dict[tuple[str, str], FoundEntity]:
+    """By type and dedup key: of those of the types so many of the best ranked, each once."""
+    best: dict[tuple[str, str], FoundEntity] = {}
+    for entity in sorted(entities, key=lambda one: one.rank):
+        if entity.type in types:
+            best.setdefault((entity.type, dedup_key(entity.mention_text, entity.model_extra or {})), entity)
+    return dict(islice(best.items(), most))
+
+
 def write_topics(found: Sequence[tuple[Revision, Sequence[FoundTopic]]]) -> None:
     """Story-topic rows of these revisions, in place of those of their stories; topics off the list have none."""
     stories = Story.objects.select_related("collection").in_bulk([revision.item_id for revision, _ in found])
@@ -49,14 +70,12 @@ def write_topics(found: Sequence[tuple[Revision, Sequence[FoundTopic]]]) -> None
             continue
         model, version = sources[revision.pk]
         listed = names[story.collection_id]
-        ranked = sorted(topics, key=lambda topic: topic.rank)[: story.collection.most_topics]
-        best = {listed[key].pk: topic for topic in reversed(ranked) if (key := normal(topic.topic)) in listed}
         rows += (
             StoryTopic(
-                story=story, topic_id=topic_id, confidence=topic.confidence, rank=topic.rank,
+                story=story, topic=listed[name], confidence=topic.confidence, rank=topic.rank,
                 is_primary=topic.rank == 1, model=model, prompt_version=version, revision=revision,
             )
-            for topic_id, topic in sorted(best.items(), key=lambda pair: pair[1].rank)
+            for name, topic in topics_that_count(topics, listed, story.collection.most_topics).items()
         )  # fmt: skip
     _replace(StoryTopic, list(stories), rows, ["story", "topic"])
 
@@ -114,16 +133,12 @@ def mention_of(row: StoryEntity) -> Mention:
 def _mentions(
     story: Story, revision: Revision, entities: Sequence[FoundEntity], model: str, version: int | None
 ) -> Iterator[StoryEntity]:
-    """Unresolved rows, each (type, dedup key) once: the best ranked."""
-    seen: set[tuple[str, str]] = set()
-    for entity in sorted(entities, key=lambda one: one.rank)[: story.collection.most_entities]:
+    """Unresolved rows."""
+    types = known_types(story.collection.entity_types)
+    for (type, key), entity in entities_that_count(entities, types, story.collection.most_entities).items():
         details = {name: str(value) for name, value in (entity.model_extra or {}).items() if value not in (None, "")}
-        key = dedup_key(entity.mention_text, details)
-        if (entity.type, key) in seen:
-            continue
-        seen.add((entity.type, key))
         yield StoryEntity(
-            story=story, type=entity.type[:40], mention=entity.mention_text[:LONGEST], dedup_key=key,
+            story=story, type=type, mention=entity.mention_text[:LONGEST], dedup_key=key,
             normal_mention=normal(entity.mention_text)[:LONGEST], details=details, confidence=entity.confidence,
             rank=entity.rank, model=model, prompt_version=version, revision=revision,
         )  # fmt: skip

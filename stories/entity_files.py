@@ -1,15 +1,13 @@
 """Lists of known entities: JSON, JSONL, CSV, or a flat map alias -> id."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
 from typing import Any
 
 from generation.base_models import digest
 from generation.odd_files import json_value
 from generation.sources import Problem, Row, SourceError
 from stories.names import normal
-from stories.reading import Placed, first_of, is_lines, json_lines, text_in, text_of
+from stories.reading import Placed, Table, compared_total, first_of, is_lines, json_lines, text_in, text_of
 
 EXPECTED = "entities as JSON, JSONL or CSV, or a map of aliases to ids"
 TYPES = ("type", "entity_type", "kind", "category")
@@ -19,6 +17,7 @@ ABBREVIATIONS = ("abbreviation", "abbr", "short_code", "code")
 TEAMS = ("team", "team_name", "team_id", "team_abbr", "team_abbreviation")
 ALIASES = ("aliases", "alias", "alternative_names", "other_names", "nicknames")
 KEY_CHARACTERS = 120
+TOTAL = "entities|entity"
 
 
 class EntityRows:
@@ -27,6 +26,7 @@ class EntityRows:
     def __init__(self, type: str) -> None:
         self.type = type.strip().lower()
         self.problems: list[Problem] = []
+        self.notices: list[str] = []
         self._rows: dict[str, Row] = {}
 
     @property
@@ -45,7 +45,10 @@ class EntityRows:
             value = json_value(text, EXPECTED)
             if format == "json" and isinstance(value, Mapping) and _is_map(value):
                 format = "map"
-            self._take_all(enumerate(_mapped(value, self.type) if format == "map" else _listed(value), start=1))
+            listed = list(_mapped(value, self.type) if format == "map" else _listed(value))
+            self._take_all(enumerate(listed, start=1))
+            if format == "json":
+                self.notices = compared_total(value, TOTAL, len(listed), self.problems)
         return format
 
     def _take_all(self, records: Any) -> None:
@@ -110,20 +113,10 @@ def _key(fields: Mapping[str, Any]) -> str:
 
 def _table(text: str) -> Iterator[Placed]:
     """Rows of a CSV with a header, with their line numbers; raises SourceError for anything else."""
-    lines = text.lstrip("\n")
-    skipped = text.count("\n") - lines.count("\n")
-    head = lines.split("\n", 1)[0]
-    delimiter = max(",;\t", key=head.count)
-    table = csv.reader(StringIO(lines), delimiter=delimiter)
-    try:
-        names = [name.strip().lower().replace(" ", "_") for name in next(table)]
-        if not {*NAMES} & set(names) or len(names) < 2:
-            raise SourceError(f"Expected {EXPECTED}, found text without a column 'name' ('{head.strip()[:40]}').")
-        for cells in table:
-            if any(cell.strip() for cell in cells):
-                yield skipped + table.line_num, dict(zip(names, cells, strict=False))
-    except csv.Error as error:
-        raise SourceError(f"Expected {EXPECTED}, found a table that can't be read: {error}.") from error
+    table = Table(text, EXPECTED)
+    if not {*NAMES} & set(table.names) or len(table.names) < 2:
+        raise SourceError(f"Expected {EXPECTED}, found text without a column 'name' ('{table.head.strip()[:40]}').")
+    return table.rows()
 
 
 def _is_map(value: Mapping[str, Any]) -> bool:
@@ -147,7 +140,8 @@ def _mapped(value: Any, type: str) -> Iterator[dict[str, Any]]:
     for name, aliases in maps.items():
         called: dict[str, list[str]] = {}
         for alias, id in aliases.items():
-            called.setdefault(text_of(id), []).append(alias.strip())
+            if text_of(alias):
+                called.setdefault(text_of(id), []).append(text_of(alias))
         yield from ({"type": name, "id": id, "name": all[0], "aliases": all[1:]} for id, all in called.items())
 
 

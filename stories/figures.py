@@ -14,7 +14,7 @@ BAD = (RequestStatus.FAILED, RequestStatus.INVALID, RequestStatus.EXPIRED, Reque
 def topic_figures(feed: Any) -> dict[str, int]:
     """Of the recipe for topics."""
     rows = StoryTopic.objects.filter(story__collection=feed, story__removed_at=None)
-    return {"topics": rows.count(), "with errors": with_errors(feed, TOPICS)}
+    return {"topics": rows.count(), "with errors": _failed(feed, TOPICS).count()}
 
 
 def entity_figures(feed: Any) -> dict[str, int]:
@@ -24,25 +24,29 @@ def entity_figures(feed: Any) -> dict[str, int]:
         "entities": rows.count(),
         "unresolved": rows.filter(method="unresolved").count(),
         "ambiguous": rows.filter(method="ambiguous").count(),
-        "with errors": with_errors(feed, ENTITIES),
+        "with errors": _failed(feed, ENTITIES).count(),
     }
 
 
 def feed_figures(feed: Any) -> dict[str, int]:
-    """Of the whole feed: stories, those with topics and with entities, rows, what is open, stories with errors."""
+    """Of the whole feed: stories, those with topics and with entities, rows, what is open, stories with errors.
+
+    A story that failed in both recipes is one story with errors.
+    """
     made = StoryOutput.objects.filter(item__collection=feed, item__removed_at=None).order_by()
     groups = dict(made.values_list("recipe").annotate(n=Count("pk")))
-    topics, entities = topic_figures(feed), entity_figures(feed)
+    errors = _failed(feed, TOPICS).union(_failed(feed, ENTITIES)).count()
     return {
         "groups": feed.items.present().count(),
         "groups with topics": groups.get(TOPICS, 0),
         "groups with entities": groups.get(ENTITIES, 0),
-        **topics, **entities, "with errors": topics["with errors"] + entities["with errors"],
+        **topic_figures(feed), **entity_figures(feed), "with errors": errors,
     }  # fmt: skip
 
 
-def with_errors(feed: Any, recipe: str) -> int:
-    """Stories whose last request of this recipe ended badly and that have no output of it."""
-    failed = Request.objects.filter(recipe=recipe, collection=feed.slug, status__in=BAD)
+def _failed(feed: Any, recipe: str) -> Any:
+    """Numbers of the present stories with a request of this recipe that ended badly, and without an output of it."""
+    failed = Request.objects.making().filter(recipe=recipe, collection=feed.slug, status__in=BAD).order_by()
     made = StoryOutput.objects.filter(recipe=recipe, item__collection=feed)
-    return failed.exclude(item_id__in=made.values("item")).values("item_id").distinct().count()
+    present = failed.filter(item_id__in=feed.items.present().values("pk"))
+    return present.exclude(item_id__in=made.values("item")).values_list("item_id").distinct()

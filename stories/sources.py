@@ -35,7 +35,7 @@ class StorySource(Source):
         texts = sum(len(row.fields["texts"]) for row in found.rows)
         notice = f"{len(found.rows):,} story groups with {texts:,} texts (format: {name})."
         origin = {"file_name": filename[:200], "file_format": name}
-        return _parsed(found.rows, found.problems, self.title, origin, notice)
+        return _parsed(found.rows, found.problems, self.title, origin, [notice, *found.notices])
 
 
 @register_source
@@ -61,7 +61,7 @@ class EntitySource(Source):
         found = EntityRows(self.chosen.get("type", ""))
         name = found.read(decoded(data, self.title), format)
         notice = f"{len(found.rows):,} entities (format: {name})."
-        return _parsed(found.rows, found.problems, self.title, {}, notice)
+        return _parsed(found.rows, found.problems, self.title, {}, [notice, *found.notices])
 
     @classmethod
     def accounts_for(cls, items: Any, rows: Sequence[Row]) -> Any:
@@ -87,13 +87,13 @@ class TopicSource(Source):
 
     def parse(self, data: bytes, *, format: str, filename: str) -> Parsed:
         """Topics; raises SourceError."""
-        rows, problems = read_topics(decoded(data, self.title), format)
-        return _parsed(rows, problems, self.title, {}, f"{len(rows):,} topics.")
+        rows, problems, notices = read_topics(decoded(data, self.title), format)
+        return _parsed(rows, problems, self.title, {}, [f"{len(rows):,} topics.", *notices])
 
 
-def _parsed(rows: list[Row], problems: list[Any], title: str, fields: dict[str, Any], notice: str) -> Parsed:
+def _parsed(rows: list[Row], problems: list[Any], title: str, fields: dict[str, Any], notices: list[str]) -> Parsed:
     """Everything that was read; raises SourceError where that is nothing."""
     if not rows:
         why = f" (line {problems[0].line}: {problems[0].why})" if problems else ""
         raise SourceError(f"Expected {title}, found none{why}.")
-    return Parsed(rows, problems, fields, [notice])
+    return Parsed(rows, problems, fields, notices)

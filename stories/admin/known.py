@@ -1,7 +1,7 @@
 """Topics and entities that are known to a feed, each with its stories."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,7 @@ class KnownAdmin(SourceItemAdmin):
     menu_order = 5
     # The relation to the rows of stories that it is in.
     derived = ""
+    about: ClassVar[Callable[[Any, HttpRequest, Any], HttpResponse]]
 
     def attach(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """In how many stories each is."""
@@ -50,10 +51,6 @@ class KnownAdmin(SourceItemAdmin):
             raise PermissionDenied
         return self.about(request, found)
 
-    def about(self, request: HttpRequest, found: Any) -> HttpResponse:
-        """What the page shows."""
-        raise NotImplementedError
-
 
 @admin.register(Topic)
 class TopicAdmin(KnownAdmin):
@@ -64,12 +61,7 @@ class TopicAdmin(KnownAdmin):
     list_filter = (CollectionFilter, PresentFilter)
     search_fields = ("name",)
     empty_hint = "There is no topic yet. Import a list: feeds, “Import …”, “Topics”."
-
-    def about(self, request: HttpRequest, found: Any) -> HttpResponse:
-        """The topic with its stories."""
-        if request.method == "POST":
-            raise PermissionDenied
-        return topic_page(self, request, found)
+    about = topic_page
 
 
 @admin.register(Entity)
@@ -82,12 +74,9 @@ class EntityAdmin(KnownAdmin):
     list_filter = (CollectionFilter, TypeFilter, ByHandFilter, PresentFilter)
     search_fields = ("name", "external_id", "abbreviation", "key")
     empty_hint = "There is no entity yet. Import a list: feeds, “Import …”, “Entities”."
+    about = entity_page
 
     @column("Other names")
     def names_shown(self, entity: Entity) -> str:
         """Of the file and of editors."""
         return ", ".join([*entity.aliases, *entity.kept_aliases]) or "–"
-
-    def about(self, request: HttpRequest, found: Any) -> HttpResponse:
-        """The entity with its stories."""
-        return entity_page(self, request, found)

@@ -301,9 +301,10 @@ def saved(client, **fields):
 
 def test_an_operator_sets_the_feed_s_own_columns(operator, db):
     feed(1)
-    saved(operator, most_topics=3, threshold=90, entity_types='{"ship": ["flag"]}')
+    saved(operator, most_topics=3, most_entities=7, threshold=90, entity_types='{"ship": ["flag"]}')
     made = Feed.objects.get()
-    assert (made.most_topics, made.threshold, made.entity_types) == (3, 90.0, {"ship": ["flag"]})
+    assert (made.most_topics, made.most_entities, made.threshold) == (3, 7, 90.0)
+    assert made.entity_types == {"ship": ["flag"]}
 
 
 @pytest.mark.parametrize(

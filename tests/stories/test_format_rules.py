@@ -1,27 +1,18 @@
 """Rules of the files and rows of stories that no other test works out by hand."""
 
-import json
-
 import pytest
 from django.db import IntegrityError, transaction
 
 from generation import advance
-from generation.importing import apply_import, plan_import
 from generation.models import Request, Run
 from stories.models import Entity, Feed, Story, StoryEntity, StoryTopic, Topic, usual_types
 from stories.recipes import EntityRecipe, TopicRecipe
 from stories.resolution import Known, KnownEntity, Mention, resolve
 from tests.generation.shell import refused, said
+from tests.stories.files import bring
 from tests.stories.rows import entity, feed, found, mentioned, output, topic
 
 GROUPS = [{"id": 1, "title": "One", "items": ["A."]}, {"id": 2, "items": ["B."]}, {"id": 3, "items": ["C."]}]
-
-
-def bring(kind, data, name="x.json"):
-    data = data if isinstance(data, bytes) else json.dumps(data).encode()
-    plan = plan_import(kind, data, slug="feed", filename=name)
-    apply_import(plan)
-    return {name: number for name, number in plan.counts().items() if number}
 
 
 def test_the_usual_limits_and_types(db):
@@ -102,7 +93,7 @@ WORDS = ["0", "007", "NA", "NO", "yes", "no", "null", "ไทย", "العربي
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("start", ["", "\ufeff", "\r\n", "\ufeff\r\n"], ids=["plain", "bom", "blank", "both"])
-@pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 def test_topics_of_any_words_stay_as_they_are_written(start, ends):
     words = [word for word in WORDS if word != "no"]
     bring("stories.topics", (start + ends.join(words)).encode(), "x.txt")
@@ -111,7 +102,7 @@ def test_topics_of_any_words_stay_as_they_are_written(start, ends):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("start", ["", "\ufeff", "\r\n", "\ufeff\r\n"], ids=["plain", "bom", "blank", "both"])
-@pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["lf", "crlf", "cr"])
 def test_entities_of_any_words_stay_as_they_are_written(start, ends):
     lines = ["type,name,id,aliases", *(f"team,{word},{word},{word}1;{word}2" for word in WORDS)]
     bring("stories.entities", (start + ends.join(lines)).encode(), "x.csv")
@@ -189,15 +180,3 @@ def test_a_limit_of_errors_goes_with_what_failed_alone(provider, db):
     feed(1)
     status, sentence = refused("generate", "stories.topics", "--yes", "--max-error-count", "2")
     assert status == 2 and "--only failed" in sentence
-
-
-def test_progress_counts_what_is_there_open_and_failed(db):
-    made = feed(2)
-    entity(made, "Al Okoro", aliases=["Okoro"], external_id="1")
-    entity(made, "Bo Okoro", aliases=["Okoro"], external_id="2")
-    first = made.items.get(key="s1")
-    mentioned(first, found("Okoro"), found("Zed", rank=2), found("Al Okoro", rank=3))
-    output(first, topic("Injury"), topic("Transfer", 2), recipe="stories.topics")
-    told = said("progress", "--collection", "feed")
-    assert "2 topics, 0 with errors" in told
-    assert "3 entities, 1 unresolved, 1 ambiguous, 0 with errors" in told

@@ -101,6 +101,18 @@ def test_a_typo_in_the_first_letter_is_found(text):
     assert (one(text).entity == 5) == (text == "Zomas Brandt")
 
 
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("  Quarry   VALE! ", "quarry vale"), ("O'Neil-Smith", "o neil smith"), ("ÑÚÑEZ", "ñúñez"),
+        ("สมชาย  ใจดี", "สมชาย ใจดี"), ("हिन्दी।", "हिन्दी"), ("ＱＶ", "qv"), ("Straße", "strasse"), (" !!! ", "!!!"),
+        ("007", "007"),
+    ],
+)  # fmt: skip
+def test_names_are_compared_without_case_marks_and_doubled_spaces(text, compared):
+    assert normal(text) == compared
+
+
 def test_names_of_other_scripts():
     known = Known(
         [KnownEntity(1, "player", "สมชาย ใจดี"), KnownEntity(2, "player", "王伟"), KnownEntity(3, "player", "Ñúñez")]

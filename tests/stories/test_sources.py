@@ -1,29 +1,14 @@
 """Each shape of the three files, with the rows that it means."""
 
 import json
-from typing import Any
 
 import pytest
 
-from generation.importing import apply_import, plan_import
-from generation.sources import SourceError, source_of
+from generation.sources import SourceError
 from stories.models import Entity, Feed
 from stories.queue import create, keep_as_alias
+from tests.stories.files import bring, entities, groups, parsed, problems
 from tests.stories.rows import entity, feed, found, mentioned
-
-
-def parsed(kind: str, data: Any, format: str = "auto", filename: str = "", **options: str) -> Any:
-    raw = data if isinstance(data, bytes) else (data if isinstance(data, str) else json.dumps(data)).encode()
-    return source_of(kind)(options).parse(raw, format=format, filename=filename)
-
-
-def groups(data: Any, **options: Any) -> list[tuple]:
-    return [(row.key, row.fields["title"], row.fields["texts"]) for row in parsed("stories", data, **options).rows]
-
-
-def problems(kind: str, data: Any) -> list[tuple]:
-    return [(one.line, one.what, one.why) for one in parsed(kind, data).problems]
-
 
 A = {"id": 0, "title": "T", "summaries": [{"summary_text": "one"}, {"summary_text": "two"}]}
 EXPECTED = [("0", "T", ["one", "two"])]
@@ -80,7 +65,7 @@ def test_problems_of_groups(data, expected):
     assert len(groups(data)) == 1
 
 
-@pytest.mark.parametrize("id", ["007", "NA", "NO", "yes", "12345678901234567890", "1.0", "เรื่อง", "قصة", "🙂"])
+@pytest.mark.parametrize("id", ["007", "NA", "NO", "yes", "12345678901234567890", "1.10", "1e3", "เรื่อง", "قصة", "🙂"])
 def test_ids_stay_as_they_are_written(id):
     assert [key for key, *_ in groups([{"id": id, "items": ["a"]}])] == [id]
     if id[0].isdigit() and id != "007":
@@ -111,11 +96,6 @@ def test_marks_of_editors_change_nothing():
 def test_foreign_files_end_in_a_sentence(kind, data, sentence):
     with pytest.raises(SourceError, match=sentence):
         parsed(kind, data)
-
-
-def entities(data: Any, **options: Any) -> list[tuple]:
-    rows = [row.fields for row in parsed("stories.entities", data, **options).rows]
-    return [(row["type"], row["name"], row["external_id"], row["aliases"]) for row in rows]
 
 
 VALE = [("team", "Quarry Vale", "7", ["QV", "Vale"])]
@@ -181,17 +161,11 @@ def test_a_topic_stands_in_the_list_once():
     ]
 
 
-def put(kind: str, data: str, **options: str) -> dict[str, int]:
-    plan = plan_import(kind, data.encode(), slug="feed", filename="x.csv" if "," in data else "x.txt", options=options)
-    apply_import(plan)
-    return {name: number for name, number in plan.counts().items() if number}
-
-
 @pytest.mark.django_db
 def test_a_file_of_players_leaves_the_teams_alone():
-    assert put("stories.entities", "type,name\nteam,Quarry Vale\nteam,Northgate") == {"new": 2}
-    assert put("stories.entities", "type,name\nplayer,Bo") == {"new": 1}
-    assert put("stories.entities", "type,name\nteam,Quarry Vale") == {"unchanged": 1, "removed": 1}
+    assert bring("stories.entities", "type,name\nteam,Quarry Vale\nteam,Northgate", "x.csv") == {"new": 2}
+    assert bring("stories.entities", "type,name\nplayer,Bo", "x.csv") == {"new": 1}
+    assert bring("stories.entities", "type,name\nteam,Quarry Vale", "x.csv") == {"unchanged": 1, "removed": 1}
     assert Entity.objects.present().count() == 2 and Feed.objects.count() == 1
 
 
@@ -201,7 +175,7 @@ def test_an_import_takes_away_nothing_that_editors_made():
     keep_as_alias(entity(made, "Bo", external_id="1"), "Bobby")
     (row,) = mentioned(made.items.get(), found("Ann Boe"))
     create(row, "eve")
-    put("stories.entities", "type,name,id\nplayer,Bo B.,1")
+    bring("stories.entities", "type,name,id\nplayer,Bo B.,1", "x.csv")
     standing = Entity.objects.present().order_by("pk").values_list("name", "kept_aliases")
     assert list(standing) == [("Bo B.", ["Bobby"]), ("Ann Boe", [])]
 
@@ -210,5 +184,5 @@ def test_an_import_takes_away_nothing_that_editors_made():
 def test_an_editor_s_entity_becomes_the_file_s_when_it_turns_up_there():
     (row,) = mentioned(feed(1).items.get(), found("Ann Boe"))
     made = create(row, "eve")
-    put("stories.entities", "type,name,aliases\nplayer,Ann Boe,Annie")
+    bring("stories.entities", "type,name,aliases\nplayer,Ann Boe,Annie", "x.csv")
     assert Entity.objects.values_list("pk", "by_hand", "aliases").get() == (made.entity, False, ["Annie"])
