@@ -12,8 +12,9 @@ from generation.models.wakeups import without_wakeups
 from lessons.models import Lesson
 from tests.browser.signed_in import desk_browser, signed_in  # noqa: F401 (fixtures)
 from tests.generation.scenes import follow, launched, past, submitted, uploaded
+from tests.generation.test_going_on import half  # noqa: F401 (fixture)
 
-# ruff: noqa: F811 (the fixture is named as it is imported)
+# ruff: noqa: F811 (the fixtures are named as they are imported)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -123,6 +124,18 @@ def test_the_rest_of_a_run_is_finished_in_direct_mode(operator, course, provider
     assert provider.log()["executed"] == {"batch": 2, "direct": 4}
     operator.goto(page_of(run))
     assert "6 of 6 done" in said(operator)
+
+
+def test_a_wave_goes_on_without_what_is_not_in(operator, half):
+    operator.goto(page_of(half))
+    operator.click("summary:has-text('Go on without …')")
+    assert re.search(r"1 request waits for texts that are not in", said(operator))
+    press(operator, "Go on without what is missing")
+    assert "as far as these are enough: 1 of the run's requests" in said(operator)
+    half.refresh_from_db()
+    assert follow(half).ledger() == {"succeeded": 7}
+    operator.goto(page_of(half))
+    assert operator.locator("summary:has-text('Go on without …')").count() == 0
 
 
 def test_a_downloaded_file_of_another_script_becomes_lessons(operator, course, provider, tmp_path):
