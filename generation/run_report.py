@@ -68,7 +68,10 @@ def estimate_lines(run: Run) -> Iterator[str]:
         each = cost["likely"] // max(1, estimate["requests"])
         low, likely, high = (costs.dollars(cost[level]) for level in ("low", "likely", "high"))
         yield f"  {mode:<7} {likely} ({low} to {high}), {costs.dollars(each)} each{mark}"
-    for recipe in run.recipes:
+    for part in estimate["parts"]:
+        if part["waits_for"]:
+            yield f"  {part['recipe']}: its input is counted without the texts of {', '.join(part['waits_for'])}."
+    for recipe in dict.fromkeys(part["recipe"] for part in estimate["parts"]):
         if past := accuracy_words(recipe):
             yield f"  {recipe}: {past}."
     if strangers := _unpriced_models(run):

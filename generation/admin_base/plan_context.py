@@ -37,7 +37,7 @@ def plan_context(
         "parts": _titled(run.estimate["parts"]) if run else [],
         "hidden": hidden,
         "counting": counting(draft),
-        "past": [words for key in (run.recipes if run else ()) if (words := accuracy_words(key))],
+        "past": _past(run.estimate["parts"]) if run else [],
         "refusal": draft.refusal,
         "prompt_url": _prompt_url(draft),
         "budgets_url": budgets_url(request.user),
@@ -63,6 +63,13 @@ def counting(draft: Draft) -> dict[str, Any]:
         "ids": [count.pk for count in counts],
         "errors": [count.error for count in counts if count.error],
     }
+
+
+def _past(parts: Sequence[dict[str, Any]]) -> list[str]:
+    """How far the last estimates of each recipe were off; nothing of what is computed here."""
+    keys = dict.fromkeys(part["recipe"] for part in parts)
+    said = [(recipe_class(key).title, accuracy_words(key)) for key in keys]
+    return [f"{title}: {words}." for title, words in said if words]
 
 
 def _titled(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -80,6 +80,8 @@ def _part(run: Run, key: str, collection: str, sample: int, seed: int) -> dict[s
         "input_bytes": round(counted.bytes * counted.requests),
         "output_tokens": tokens_out,
         "output_basis": output["basis"],
+        # Its prompts are counted as they can be written now.
+        "waits_for": sorted({need.recipe for need in inforce.recipe.needs} & set(run.recipes)),
         "discounted": {mode: bool(known and known.discounted) for mode, known in discounted.items()},
         "cost_nano": {
             mode: {level: _cost(inforce, mode, counted, output[level]) for level in _LEVELS} for mode in Mode.values

@@ -4,8 +4,10 @@ import pytest
 
 from generation.models import Attempt, Request
 from generation.pipeline.estimate import _scaled, estimate
+from generation.run_report import estimate_lines
 from lessons.models import LessonPlan
 from tests import factories
+from tests.tiny.rows import box
 
 LEVELS = ("low", "likely", "high")
 
@@ -98,3 +100,10 @@ def test_the_remark_counts(course, run):
 def test_an_estimate_sends_nothing_and_needs_no_key(run, settings):
     assert settings.PROVIDERS["default"]["api_key"] == ""
     assert Attempt.objects.count() == 0
+
+
+def test_a_recipe_that_waits_for_texts_of_the_same_run_says_so(db):
+    row = factories.run(box(2), names=("tiny",))
+    waits = {part["recipe"]: part["waits_for"] for part in row.estimate["parts"]}
+    assert waits == {"tiny.fact": [], "tiny.quiz": ["tiny.fact"], "tiny.digest": ["tiny.fact"]}
+    assert sum("without the texts of tiny.fact" in line for line in estimate_lines(row)) == 2
