@@ -7,6 +7,7 @@ SHAPES = "tests/lessons/test_outline_shapes.py::test_"
 NUMBERED = "tests/lessons/test_outline_numbered.py::test_"
 TEXT = "tests/lessons/test_outline_text.py::test_"
 CHECKS = "tests/lessons/test_checks.py::test_"
+TWINS = "tests/lessons/test_twins.py::test_"
 CLEANUP = "tests/lessons/test_cleanup.py::test_"
 IMPORT = "tests/generation/test_importing.py::test_"
 ADOPT = "tests/generation/test_adopting.py::test_"
@@ -334,8 +335,15 @@ LESSON_CHECK_TESTS = {
     ),
     "duplicate": Rule(
         "no duplicate of another lesson",
-        ("tests/generation/test_accept.py::test_two_lessons_with_one_text_are_found_in_one_chunk",),
-        (("lessons/recipes.py", " + twins.get(draft.item.pk, [])", ""),),
+        (
+            TWINS + "the_same_text_in_a_chunk_is_an_error_for_both",
+            TWINS + "the_same_text_as_a_stored_lesson",
+            TWINS + "nearly_the_same_text_in_a_chunk_is_a_warning_for_both",
+            TWINS + "nearly_the_same_text_as_a_stored_lesson",
+            TWINS + "answers_of_a_run_are_compared_with_each_other",
+            TWINS + "an_edited_and_an_imported_text_are_compared_as_well",
+        ),
+        (("lessons/recipes.py", ", *filter(None, [twins.get(draft.item.pk)])", ""),),
     ),
     "tables": Rule(
         "no broken tables",
