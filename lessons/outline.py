@@ -95,7 +95,9 @@ def _auto(blocks: list[Block], cut_line: int) -> Outline:
         return headings
     rows = max(table, numbered, key=_held)
     items = max(headings, bullets, key=_held)
-    best = next((reading for reading in (rows, items, native) if _held(reading)), native)
+    # A table with fewer lessons than bold items hold sums them up.
+    first, second = (items, rows) if rows is table and _held(bullets) > _held(table) else (rows, items)
+    best = next((reading for reading in (first, second, native) if _held(reading)), native)
     return best if best.lessons else max(numbered, headings, key=lambda reading: len(reading.lessons))
 
 
