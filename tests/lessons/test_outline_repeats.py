@@ -24,7 +24,7 @@ REPEATS = {
     "check list in bold": "\n# Checklist\n\n- [ ] **{0}** – done?\n- [ ] **{1}** – done?\n",
     "mermaid diagram": "\n# Diagram\n\n```mermaid\ngraph TD\n# {0}\n## {0}\n## {1}\n- **{0}**\n  - {1}\n```\n",
     "drawing": "\n# Map\n\n~~~\n{0}\n  |-- {1}\n| {0} | {1} |\n~~~\n",
-    "summary table": "\n# Overview\n\n| Module | Lessons | Hours |\n|---|---|---|\n| {0} | 2 | 3 |\n| Total | 3 | 5 |\n",
+    "summary table": "\n# Overview\n\n| Module | Lessons | Hours |\n|---|---|---|\n| {0} | 2 | 3 |\n| Total | 3 | |\n",
     "table of states": "\n# States\n\n| Code | Done |\n|---|---|\n| {0} | no |\n| {1} | yes |\n",
 }
 
