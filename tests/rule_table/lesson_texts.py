@@ -51,7 +51,10 @@ LESSON_TEXTS = [
     Rule(
         "lessons: neighbours are those of the module",
         (CONTEXT + "neighbours_are_those_of_the_module",),
-        ((RECIPES, "titles = modules.setdefault(code, [])", 'titles = modules.setdefault("", [])'),),
+        (
+            (RECIPES, "titles = modules.setdefault(code, [])", 'titles = modules.setdefault("", [])'),
+            (RECIPES, ".filter(module_code__in=wanted)", ""),
+        ),
     ),
     Rule(
         "lessons: the outline in the prompt is cut to a length that can be set",
