@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.template import Context, Engine
 
 from generation.prompts import read_prompt_file
-from lessons.checks import USUAL_SECTIONS, LessonFacts, check_lesson, fingerprint
+from lessons.checks import USUAL_SECTIONS, LessonFacts, check_lesson
 from lessons.cleanup import clean_up
+from lessons.duplicates import fingerprint
 from lessons.levels import duration, expected_length, level_word
 from lessons.models import Course, LessonPlan
 

@@ -42,9 +42,13 @@ class Stop:
         self.asked = True
 
 
+# Of more than so many not every ten is said.
+EVERY_TEN = 1000
+
+
 def milestone(done: int, total: int) -> int:
-    """The last count up to `done` that plain mode says: every ten up to 100, then every tenth part, and the end."""
-    step = 10 if done < 110 else max(10, total // 10)
+    """The last count up to `done` that plain mode says: every ten; of many, above 100, every tenth part; the end."""
+    step = 10 if total <= EVERY_TEN or done < 110 else total // 10
     return total if done >= total else done - done % step
 
 

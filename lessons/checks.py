@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz
 
 from generation.findings import Finding, Severity
-from lessons.duplicates import find_duplicates, fingerprint
 from lessons.tables import table_findings
-
-__all__ = ["USUAL_SECTIONS", "LessonFacts", "check_lesson", "find_duplicates", "fingerprint"]
 
 USUAL_SECTIONS = (
     "Learning Objectives",

@@ -90,11 +90,14 @@ def _auto(blocks: list[Block], cut_line: int) -> Outline:
         return native
     readings = {name: _parse(name, blocks, cut_line) for name in ("headings", "bullets", "table", "numbered")}
     headings, bullets, table, numbered = readings.values()
-    if _held(headings) >= max(_held(table), 1) and (_marked(headings, numbered) or _named_as_modules(numbered)):
+    shown = _marked(headings, numbered) or _named_as_modules(numbered) or _below_topics(headings, numbered)
+    if _held(headings) >= max(_held(table), 1) and shown:
         return headings
     rows = max(table, numbered, key=_held)
     items = max(headings, bullets, key=_held)
-    best = next((reading for reading in (rows, items, native) if _held(reading)), native)
+    # A table with fewer lessons than bold items hold sums them up.
+    first, second = (items, rows) if rows is table and _held(bullets) > _held(table) else (rows, items)
+    best = next((reading for reading in (first, second, native) if _held(reading)), native)
     return best if best.lessons else max(numbered, headings, key=lambda reading: len(reading.lessons))
 
 
@@ -114,6 +117,16 @@ def _marked(outline: Outline, against: Outline) -> bool:
 def _are_topics(outline: Outline) -> bool:
     """Whether the file calls topics what was read as lessons: then marked items below them are the lessons."""
     return all(TOPIC.match(lesson.code) for lesson in outline.lessons)
+
+
+def _below_topics(items: Outline, headings: Outline) -> bool:
+    """Whether the file calls topics what was read as lessons, and each has items: these are the lessons then."""
+    if not headings.lessons or not _are_topics(headings):
+        return False
+    labels = [(lesson.module_code, read_label(lesson.section)) for lesson in items.lessons]
+    filled = {(module, label.written) for module, label in labels if label}
+    # A topic without items would be lost with them.
+    return all((topic.module_code, topic.code) in filled for topic in headings.lessons)
 
 
 def _is_lesson_number(code: str) -> bool:

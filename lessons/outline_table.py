@@ -33,6 +33,7 @@ COLUMNS = {
     "level": "level|complexity|difficulty|难度|難度|级别|nivel|niveau|cấp độ",
     "section": "section|topic|theme|subtopic|area",
 }
+MANY = {"lessons", "topics"}
 ROLES = {role: names.split("|") for role, names in COLUMNS.items()}
 
 
@@ -43,7 +44,7 @@ def parse_table(blocks: list[Block], builder: OutlineBuilder) -> None:
         roles = column_roles(cells(table[0].text))
         # A later table with other columns is a summary of the first, and would give every lesson twice.
         fits = "title" in roles and ("module" in roles or (heading and "number" in roles))
-        if not fits or (first is not None and roles != first):
+        if not fits or _counts(table, roles["title"]) or (first is not None and roles != first):
             continue
         first = roles
         if heading and "module" not in roles:
@@ -86,6 +87,13 @@ def column_roles(header: list[str]) -> dict[str, int]:
         if index >= 0:
             roles[role] = index
     return roles
+
+
+def _counts(table: list[Block], column: int) -> bool:
+    """Whether a column "Lessons" says how many there are: such a table sums up."""
+    texts = [values[column] for row in (table[0], *table[2:]) if len(values := cells(row.text)) > column]
+    numbers = all(text.strip("*_").isdecimal() for text in texts[1:] if text)
+    return texts[0].strip("*_` ").casefold() in MANY and numbers
 
 
 def _row(row: Block, roles: dict[str, int], width: int, above: str, builder: OutlineBuilder) -> str:

@@ -5,13 +5,15 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 
-from generation.findings import Finding, Severity
+from generation.findings import Finding
 from generation.parameters import Parameters
 from generation.recipes import Accepted, Draft, InvalidOutput, Needs, Recipe, register
-from lessons.checks import USUAL_SECTIONS, LessonFacts, check_lesson, fingerprint
+from lessons.checks import USUAL_SECTIONS, LessonFacts, check_lesson
 from lessons.cleanup import clean_up
+from lessons.duplicates import prints
 from lessons.levels import duration, expected_length, level_word
 from lessons.models import Lesson, LessonPlan
+from lessons.twins import BAND_COLUMNS, find_twins
 
 OUTLINE_CHARACTERS = 3000
 NEIGHBOURS = 3
@@ -116,31 +118,22 @@ class LessonRecipe(Recipe):
         text = clean_up(output)
         if not text.strip():
             raise InvalidOutput("nothing is left of the answer after its clean-up")
-        return Accepted(text, {"title": item.title, "words": len(text.split()), "fingerprint": fingerprint(text)})
+        seen = prints(text)
+        fields = {"title": item.title, "words": len(text.split()), "fingerprint": seen.fingerprint}
+        bands = dict(zip(BAND_COLUMNS, seen.bands or (None,) * len(BAND_COLUMNS), strict=True))
+        return Accepted(text, {**fields, "sketch": seen.sketch, **bands})
 
     def checks(self, drafts: Sequence[Draft]) -> list[list[Finding]]:
-        """The checks of one text, and whether another lesson has the same one."""
-        twins = self._twins(drafts)
-        return [check_lesson(draft.text, self._facts(draft.item)) + twins.get(draft.item.pk, []) for draft in drafts]
+        """The checks of one text, and whether it repeats another lesson of its course."""
+        twins = find_twins(drafts)
+        return [
+            [*check_lesson(draft.text, self._facts(draft.item)), *filter(None, [twins.get(draft.item.pk)])]
+            for draft in drafts
+        ]
 
     def _facts(self, plan: LessonPlan) -> LessonFacts:
         length = expected_length(plan.level)
         return LessonFacts(plan.key, plan.title, plan.level, self.sections, length.minimum, length.maximum)
-
-    def _twins(self, drafts: Sequence[Draft]) -> dict[int, list[Finding]]:
-        prints = {draft.item.pk: fingerprint(draft.text) for draft in drafts}
-        others: dict[str, list[tuple[int, str]]] = {}
-        rows = Lesson.objects.filter(fingerprint__in=set(prints.values()))
-        for value, pk, key in rows.values_list("fingerprint", "item_id", "item__key"):
-            others.setdefault(value, []).append((pk, key))
-        for draft in drafts:
-            others.setdefault(prints[draft.item.pk], []).append((draft.item.pk, draft.item.key))
-        found: dict[int, list[Finding]] = {}
-        for pk, value in prints.items():
-            twin = next((key for other, key in others[value] if other != pk), None)
-            if twin:
-                found[pk] = [Finding("duplicate", Severity.ERROR, f"The text is the same as that of {twin}.")]
-        return found
 
 
 def _plans(course_id: int) -> QuerySet[LessonPlan]:

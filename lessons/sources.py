@@ -72,8 +72,13 @@ def _rows(outline: Outline) -> list[Row]:
     ]
 
 
+def _numbered(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
 def _notices(outline: Outline) -> list[str]:
-    counted = f"{len(outline.lessons):,} lessons in {len(outline.modules):,} modules (format: {outline.format})."
+    lessons, modules = _numbered(len(outline.lessons), "lesson"), _numbered(len(outline.modules), "module")
+    counted = f"{lessons} in {modules} (format: {outline.format})."
     fitting = [total for total in outline.stated_totals if total.stated == total.found]
     return [counted, *(f"Line {total.line} states {total.stated} {total.what}: that fits." for total in fitting)]
 

@@ -1,6 +1,5 @@
-"""What holds for every recipe, export and source: subclasses name theirs and give it something to work on."""
+"""What holds for every recipe and export: subclasses name theirs and give it something to work on."""
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any, ClassVar
 
@@ -13,7 +12,6 @@ from generation import advance
 from generation.base_models import Artefact, ArtefactStatus, SourceItem
 from generation.exports import export_named
 from generation.findings import Finding, Severity
-from generation.importing import apply_import, plan_import
 from generation.instructions import Instruction, instruction, needs_of
 from generation.jsonl import ENDPOINTS
 from generation.models import ArtefactFinding, Prompt, Run
@@ -21,9 +19,10 @@ from generation.parameters import strict_schema
 from generation.pipeline.plan import Selection
 from generation.prompts import unknown_variables
 from generation.recipes import Draft, InvalidOutput, Recipe, recipe_class
-from generation.sources import Source, SourceError, source_of
 from tests.generation.scenes import follow
-from tests.generation.shell import refused, said
+from tests.source_contract import MARKS, SourceContract
+
+__all__ = ["MARKS", "ExportContract", "RecipeContract", "SourceContract"]
 
 REMARK = "remark"
 
@@ -193,80 +192,6 @@ class RecipeContract:
         assert self.inforce(collection).recipe_hash == before
         Prompt(recipe=self.key, user="Another text.").add()
         assert self.inforce(collection).recipe_hash != before
-
-
-MARKS: dict[str, Callable[[bytes], bytes]] = {
-    "bom": lambda data: b"\xef\xbb\xbf" + data,
-    "newline": lambda data: data + b"\n",
-    "no final newline": lambda data: data.rstrip(b"\n"),
-    "crlf": lambda data: data.replace(b"\n", b"\r\n"),
-    "blank first line": lambda data: b"\n" + data,
-    "all": lambda data: b"\xef\xbb\xbf\r\n" + data.rstrip(b"\n").replace(b"\n", b"\r\n"),
-}
-
-
-class SourceContract:
-    """Tests of one kind's source."""
-
-    kind: ClassVar[str]
-    good: ClassVar[bytes]
-    filename: ClassVar[str]
-
-    @property
-    def source(self) -> type[Source]:
-        return source_of(self.kind)
-
-    def imported(self) -> Any:
-        return apply_import(plan_import(self.kind, self.good, slug="contract", filename=self.filename))
-
-    def test_parsing_touches_no_database(self):
-        parsed = self.source().parse(self.good, format="auto", filename=self.filename)
-        assert parsed.rows
-        assert len({row.key for row in parsed.rows}) == len(parsed.rows), "keys are unique"
-
-    @pytest.mark.django_db
-    def test_the_same_file_twice_changes_nothing(self):
-        self.imported()
-        plan = plan_import(self.kind, self.good, slug="contract", filename=self.filename)
-        assert not (plan.new or plan.changed or plan.removed or plan.restored)
-        assert len(plan.unchanged) == len(plan.rows) > 0
-
-    @pytest.mark.django_db
-    def test_the_hashes_of_the_import_are_those_of_the_items(self):
-        model: Any = self.source.item_model
-        items = list(model.objects.filter(collection=self.imported()))
-        assert all(item.source_hash == item.compute_hash() for item in items)
-
-    @pytest.mark.django_db
-    @pytest.mark.parametrize("change", MARKS)
-    def test_marks_of_an_editor_change_no_item(self, change):
-        self.imported()
-        plan = plan_import(self.kind, MARKS[change](self.good), slug="contract", filename=self.filename)
-        assert not (plan.new or plan.changed or plan.removed)
-
-    @pytest.mark.django_db
-    @pytest.mark.parametrize("data", [b"", b" \n\n ", b"\x00\x01\x02", b"PK\x03\x04\x14\x00", b"\xff\xfe\xff"])
-    def test_foreign_files_end_in_one_sentence_and_no_rows(self, data):
-        with pytest.raises(SourceError) as refusal:
-            plan_import(self.kind, data, slug="contract", filename=self.filename)
-        assert len(str(refusal.value)) > 20
-        assert not self.source.collection_model._default_manager.exists()
-
-    @pytest.mark.django_db
-    def test_the_command_refuses_a_foreign_file_with_status_1_and_one_sentence(self, tmp_path):
-        path = tmp_path / self.filename
-        path.write_bytes(b"\x00\x01\x02")
-        status, said = refused("import_items", self.kind, path, "--collection", "contract")
-        assert status == 1 and said.count("\n") <= 1 and "Expected" in said
-        assert not self.source.item_model._default_manager.exists()
-
-    @pytest.mark.django_db
-    def test_a_dry_run_counts_and_writes_nothing(self, tmp_path):
-        path = tmp_path / self.filename
-        path.write_bytes(self.good)
-        told = said("import_items", self.kind, path, "--collection", "contract", "--dry-run")
-        assert "new" in told
-        assert not self.source.item_model._default_manager.exists()
 
 
 class ExportContract:

@@ -11,12 +11,24 @@ from tests.rule_table.system_checks import SYSTEM_CHECKS
 from tests.rule_table.table import RULES
 from tests.rules_off import ROOT, edited
 
+CONTRACTS = ("tests/contract.py", "tests/source_contract.py")
+
 
 @lru_cache
-def functions_of(name: str) -> set[str]:
-    """The test functions of a file."""
+def named_in(name: str) -> set[str]:
+    """The test functions of a file, and those that its classes have or inherit from a contract (Class::function)."""
     tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    found = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            bases = {getattr(base, "id", "") for base in node.bases}
+            inherited = [
+                test.split("::") for contract in CONTRACTS if name not in CONTRACTS for test in named_in(contract)
+            ]
+            own = [one.name for one in node.body if isinstance(one, ast.FunctionDef)]
+            own += [rest[0] for base, *rest in inherited if base in bases and rest]
+            found |= {f"{node.name}::{test}" for test in own}
+    return found
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.text)
@@ -24,7 +36,7 @@ def test_each_named_test_exists(rule):
     assert rule.tests
     for test in rule.tests:
         name, _, function = test.partition("::")
-        assert function in functions_of(name), f"{test} does not exist"
+        assert function in named_in(name), f"{test} does not exist"
 
 
 def test_every_system_check_has_its_tests():

@@ -16,7 +16,7 @@ class Origin(models.TextChoices):
 
     GENERATED = "generated", "generated"
     EDITED = "edited", "edited"
-    IMPORTED = "imported", "imported"
+    IMPORTED = "import", "imported"
     TAKEN = "taken", "taken from a candidate"
     REHEARSED = "rehearsed", "made up by the sandbox in a rehearsal"
     TRIED = "tried", "made to compare prompts"

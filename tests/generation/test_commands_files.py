@@ -92,7 +92,7 @@ def test_texts_that_exist_come_in_and_the_rest_is_left(course, tmp_path):
     told = document("import_artefacts", "lessons", tmp_path, "--collection", "course")
     assert sorted(told["created"]) == ["M0-L001", "M1-L002"]
     assert told["unmatched"] == ["notes.md"]
-    assert set(Revision.objects.values_list("origin", flat=True)) == {"imported"}
+    assert set(Revision.objects.values_list("origin", flat=True)) == {"import"}
     assert document("generate", "lessons", "--collection", "course", "--dry-run")["estimate"]["requests"] == 4
 
 

@@ -205,8 +205,8 @@ def test_help_explains_every_option(name, capsys):
 
 
 @pytest.mark.parametrize(("done", "total", "expected"), [
-    (9, 336, 0), (10, 336, 10), (99, 336, 90), (105, 336, 100), (140, 336, 132), (336, 336, 336), (4, 4, 4),
-    (49_999, 50_000, 45_000),
+    (9, 336, 0), (10, 336, 10), (99, 336, 90), (105, 336, 100), (149, 336, 140), (335, 336, 330), (336, 336, 336),
+    (4, 4, 4), (999, 1000, 990), (109, 1001, 100), (209, 1001, 200), (49_999, 50_000, 45_000),
 ])  # fmt: skip
 def test_milestones(done, total, expected):
     assert milestone(done, total) == expected

@@ -94,3 +94,36 @@ def test_the_neighbours_of_a_chunk_take_one_query(course, django_assert_num_quer
     recipe.contexts(plans[:1], [{}])
     with django_assert_num_queries(1):
         assert len(recipe.contexts(plans, [{}] * 6)) == 6
+
+
+def test_the_request_of_a_lesson_holds_it_all(db):
+    course = factories.course(modules=2, lessons=5)
+    Course.objects.update(name="Care", audience="new stewards", domain="insurance")
+    LessonPlan.objects.filter(key="M0-L003").update(section="Core Concepts", level="F-A", title="Who owns data?")
+    RecipeSettings.objects.create(recipe="lessons.lesson", options={"outline_characters": 30, "neighbours": 2})
+    plan = LessonPlan.objects.select_related("collection").get(key="M0-L003")
+    ((system, user),) = instruction("lessons.lesson", course.slug).texts([plan], [{}])
+    assert "a practitioner of insurance" in system
+    lines = user.split("\n")
+    for line in (
+        'Write one lesson of the course "Care".', "Lesson code: M0-L003", "Title: Who owns data?",
+        "Module: M0 (Module 0)", "Section of the module: Core Concepts", "Level: Foundation to Advanced [F-A]",
+        "Audience: new stewards", "Domain: insurance", "Duration: 75 minutes of study, exercises included",
+        "Length: about 1500 words",
+    ):  # fmt: skip
+        assert line in lines
+    before, after = lines.index("- Topic 0.1"), lines.index("- Topic 0.4")
+    assert lines[before : before + 2] == ["- Topic 0.1", "- Topic 0.2"]
+    assert lines[after : after + 2] == ["- Topic 0.4", "- Topic 0.5"]
+    assert lines[before - 1].startswith("The learners have had")
+    assert lines[after - 1].startswith("These lessons come next")
+    # Thirty characters of the outline: M0: Module 0, - Topic 0.1 and five characters of the next line.
+    assert "\n\nM0: Module 0\n- Topic 0.1\n- Top\n" in user and "Topic 1" not in user
+
+
+@pytest.mark.parametrize(("level", "minutes"), [("F", 45), ("I", 60), ("A", 75), ("E", 90), ("F-E", 90), ("I-A", 75)])
+def test_the_minutes_of_its_level_are_in_the_prompt(course, level, minutes):
+    LessonPlan.objects.update(level=level)
+    plan = LessonPlan.objects.select_related("collection").get(key="M0-L001")
+    ((_, user),) = instruction("lessons.lesson").texts([plan], [{}])
+    assert f"\nDuration: {minutes} minutes of study, exercises included\n" in user

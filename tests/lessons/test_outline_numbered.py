@@ -197,3 +197,33 @@ def test_adding_a_numbered_lesson_changes_no_other_key():
 def test_levels_and_tags_behind_numbered_titles():
     lesson = parse_outline("## 1. A\n### 1.1 Use `x` [F-A] #lab\n").lessons[0]
     assert (lesson.title, lesson.level, lesson.tags) == ("Use `x`", "F-A", ("lab",))
+
+
+@pytest.mark.parametrize(
+    ("module", "lesson", "module_code", "key"),
+    [
+        ("1.", "1.1", "M1", "M1-L1.1"),
+        ("1.", "\\1.1.", "M1", "M1-L1.1"),
+        ("11a.", "11a.1", "M11a", "M11a-L11a.1"),
+        ("第 3 章", "3.1", "M3", "M3-L3.1"),
+        ("第一週", "第 1 天", "M1", "M1-L1"),
+        ("Unit 2", "Lesson 1", "M2", "M2-L1"),
+        ("Week 4", "Day 1", "M4", "M4-L1"),
+        ("Month 2", "Week 4", "M2", "M2-L4"),
+        ("Tuần 1", "Buổi 1", "M1", "M1-L1"),
+    ],
+)
+@pytest.mark.parametrize("form", ["# {} Start\n## {} First [F]\n## Last\n", "## {}: Start\n### {}: First [F]\n"])
+def test_a_file_of_each_numbering(form, module, lesson, module_code, key):
+    outline = parse_outline(form.format(module, lesson).replace(".:", "."))
+    assert [(mod.code, mod.title) for mod in outline.modules] == [(module_code, "Start")]
+    assert [(les.key, les.title, les.level) for les in outline.lessons] == [(key, "First", "F")]
+    written = (outline.modules[0].written, outline.lessons[0].code)
+    assert written == (module.rstrip("."), lesson.strip("\\").rstrip("."))
+
+
+def test_modules_and_lessons_stay_in_the_order_of_the_file():
+    text = "## 3. C\n### 3.2 D\n### 3.1 E\n## 1. A\n### 1.10 F\n### 1.9 G\n"
+    outline = parse_outline(text)
+    assert [mod.written for mod in outline.modules] == ["3", "1"]
+    assert [(les.code, les.position) for les in outline.lessons] == [("3.2", 1), ("3.1", 2), ("1.10", 3), ("1.9", 4)]

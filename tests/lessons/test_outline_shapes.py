@@ -111,8 +111,54 @@ def test_tagged_items_below_numbered_topics_are_the_lessons():
         ("M1-L002", "Two", "Topic 1: A", ("lab",)),
         ("M1-L003", "Three", "Topic 2: B", ()),
     ]
-    plain = "## Module 1: X\n### Topic 1: A\n- open\n- save\n### Topic 2: B\n- close\n"
-    assert titles(plain) == ["A", "B"]
+
+
+def test_untagged_items_below_numbered_topics_are_the_lessons_as_well():
+    text = "## Module 1: X\n### Topic 1: A\n- Open\n- Save\n### Topic 2: B\n- Close\n"
+    assert [(key, title, section, tags) for key, _, title, _, section, tags in lessons(text)] == [
+        ("M1-L001", "Open", "Topic 1: A", ()),
+        ("M1-L002", "Save", "Topic 1: A", ()),
+        ("M1-L003", "Close", "Topic 2: B", ()),
+    ]
+    nested = "## Module 1: X\n### Topic 1: A\n- Group\n  - Open\n  - Save\n### Topic 2: B\n- Other\n  - Close\n"
+    assert [row[4] for row in lessons(nested)] == ["Topic 1: A / Group", "Topic 1: A / Group", "Topic 2: B / Other"]
+    assert titles(nested) == ["Open", "Save", "Close"]
+
+
+def test_topics_of_which_one_has_no_items_are_the_lessons_themselves():
+    # As items alone, B would be lost.
+    assert titles("## Module 1: X\n### Topic 1: A\n- Open\n- Save\n### Topic 2: B\n## Module 2: Y\n") == ["A", "B"]
+    assert titles("## Module 1: X\n### Topic 1: A\n- Open\n### Topic 2: B\n- Duration: 5\n") == ["A", "B"]
+    again = "## Module 1: X\n### Topic 1: A\n- Open\n## Module 2: Y\n### Topic 1: B\n"
+    assert titles(again) == ["A", "B"]
+
+
+def test_topics_are_the_lessons_where_their_form_is_chosen():
+    assert titles("## Module 1: X\n### Topic 1: A\n- Open\n### Topic 2: B\n- Close\n", "numbered") == ["A", "B"]
+
+
+def test_untagged_items_below_topics_without_a_number_are_the_lessons():
+    text = "## Module 1: X\n### Variables\n- Names\n- Types\n### Files\n- Reading\n"
+    assert [(row[0], row[2], row[4]) for row in lessons(text)] == [
+        ("M1-L001", "Names", "Variables"),
+        ("M1-L002", "Types", "Variables"),
+        ("M1-L003", "Reading", "Files"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("bullet", "title", "level", "tags"),
+    [
+        ("A [F] [video]", "A", "F", ("video",)),
+        ("A [video] [F-I]", "A", "F-I", ("video",)),
+        ("A {lab} #two", "A", "", ("lab", "two")),
+        ("A (Advanced)", "A", "A", ()),
+        ("[lab] A [a](b.md)", "[lab] A a", "", ()),
+        ("Use `x[0]` and C# [I]", "Use `x[0]` and C#", "I", ()),
+    ],
+)
+def test_tags_stand_at_the_end_of_a_bullet(bullet, title, level, tags):
+    assert [row[2:4] + row[5:] for row in lessons(f"## Module 1: X\n### T\n- {bullet}\n")] == [(title, level, tags)]
 
 
 def test_written_lesson_numbers_in_bullets_make_the_keys():

@@ -17,7 +17,8 @@ class ThingSource(Source):
 
     def parse(self, data: bytes, *, format: str, filename: str) -> Parsed:
         lines = self.artefact_text(data).split("\n")
-        if any(not line.isprintable() for line in lines) or not any(line.strip() for line in lines):
+        odd = any(not line.isprintable() for line in lines) or lines[0].startswith("{")
+        if odd or not any(line.strip() for line in lines):
             raise SourceError("Expected a text with one thing a line, found none.")
         parsed = Parsed()
         for number, line in enumerate(lines, start=1):
