@@ -51,13 +51,6 @@ class Lesson(Artefact):
     title = models.CharField(max_length=500)
     words = models.PositiveIntegerField(default=0)
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
-    # What near duplicates are found by: all of the text's sketch, and its first parts as numbers.
-    sketch = models.CharField(max_length=80, blank=True, editable=False)
-    band_1 = models.BigIntegerField(null=True, db_index=True, editable=False)
-    band_2 = models.BigIntegerField(null=True, db_index=True, editable=False)
-    band_3 = models.BigIntegerField(null=True, db_index=True, editable=False)
-    band_4 = models.BigIntegerField(null=True, db_index=True, editable=False)
-    band_5 = models.BigIntegerField(null=True, db_index=True, editable=False)
 
     class Meta(Artefact.Meta):
         verbose_name = "lesson"

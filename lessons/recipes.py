@@ -10,10 +10,10 @@ from generation.parameters import Parameters
 from generation.recipes import Accepted, Draft, InvalidOutput, Needs, Recipe, register
 from lessons.checks import USUAL_SECTIONS, LessonFacts, check_lesson
 from lessons.cleanup import clean_up
-from lessons.duplicates import prints
+from lessons.duplicates import fingerprint
 from lessons.levels import duration, expected_length, level_word
 from lessons.models import Lesson, LessonPlan
-from lessons.twins import BAND_COLUMNS, find_twins
+from lessons.twins import find_twins
 
 OUTLINE_CHARACTERS = 3000
 NEIGHBOURS = 3
@@ -118,13 +118,10 @@ class LessonRecipe(Recipe):
         text = clean_up(output)
         if not text.strip():
             raise InvalidOutput("nothing is left of the answer after its clean-up")
-        seen = prints(text)
-        fields = {"title": item.title, "words": len(text.split()), "fingerprint": seen.fingerprint}
-        bands = dict(zip(BAND_COLUMNS, seen.bands or (None,) * len(BAND_COLUMNS), strict=True))
-        return Accepted(text, {**fields, "sketch": seen.sketch, **bands})
+        return Accepted(text, {"title": item.title, "words": len(text.split()), "fingerprint": fingerprint(text)})
 
     def checks(self, drafts: Sequence[Draft]) -> list[list[Finding]]:
-        """The checks of one text, and whether it repeats another lesson of its course."""
+        """The checks of one text, and whether another lesson of its course has the same one."""
         twins = find_twins(drafts)
         return [
             [*check_lesson(draft.text, self._facts(draft.item)), *filter(None, [twins.get(draft.item.pk)])]

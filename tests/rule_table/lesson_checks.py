@@ -4,7 +4,6 @@ from tests.rule_table.rule import Rule
 
 CHECKS = "tests/lessons/test_checks.py::test_"
 TWINS = "tests/lessons/test_twins.py::test_"
-PRINTS = "tests/lessons/test_duplicates.py::test_"
 RECIPE = "tests/lessons/test_recipe.py::test_"
 LESSON_CHECKS = "lessons/checks.py"
 FIND = "lessons/twins.py"
@@ -50,8 +49,6 @@ LESSON_CHECK_TESTS = {
         (
             TWINS + "the_same_text_in_a_chunk_is_an_error_for_both",
             TWINS + "the_same_text_as_a_stored_lesson",
-            TWINS + "nearly_the_same_text_in_a_chunk_is_a_warning_for_both",
-            TWINS + "nearly_the_same_text_as_a_stored_lesson",
             TWINS + "answers_of_a_run_are_compared_with_each_other",
             TWINS + "an_edited_and_an_imported_text_are_compared_as_well",
         ),
@@ -110,56 +107,22 @@ LESSON_CHECKS_IN_PARTICULAR = [
             TWINS + "the_same_text_as_a_stored_lesson",
             TWINS + "a_crowd_of_equal_lessons_names_the_first_and_the_first_names_the_last",
         ),
-        ((FIND, "        if twin != draft.item.key:", "        if False:"),),
-    ),
-    Rule(
-        "lessons: check: duplicates nearly the same, in one chunk and against stored ones",
-        (
-            TWINS + "nearly_the_same_text_in_a_chunk_is_a_warning_for_both",
-            TWINS + "nearly_the_same_text_as_a_stored_lesson",
-            TWINS + "answers_of_a_run_are_compared_with_each_other",
-        ),
-        ((FIND, "return found | _near(texts, [pk for pk in texts if pk not in found])", "return found"),),
-    ),
-    Rule(
-        "lessons: check: near duplicates of stored lessons",
-        (
-            TWINS + "nearly_the_same_text_as_a_stored_lesson",
-            TWINS + "of_several_the_one_with_the_most_in_common_is_named",
-            TWINS + "an_edited_and_an_imported_text_are_compared_as_well",
-        ),
-        ((FIND, "        _add_stored(meetings, wanted, texts)\n", "        pass\n"),),
-    ),
-    Rule(
-        "lessons: check: nearly the same is four fifths of the word triples",
-        (
-            TWINS + "nearly_the_same_text_in_a_chunk_is_a_warning_for_both",
-            PRINTS + "sketches_of_like_texts_have_enough_in_common_and_those_of_others_do_not",
-        ),
-        (
-            ("lessons/duplicates.py", "NEAR = 0.8", "NEAR = 0.9"),
-            ("lessons/duplicates.py", "COMMON = 28", "COMMON = 37"),
-        ),
+        ((FIND, "        if twin != item.key:", "        if False:"),),
     ),
     Rule(
         "lessons: check: duplicates are those of the same course",
-        (TWINS + "the_lessons_of_another_course_are_not_looked_at",),
         (
-            (FIND, "(draft.item.collection_id, prints(draft.text).fingerprint)", "(0, prints(draft.text).fingerprint)"),
-            (FIND, "holders[draft.item.collection_id, prints", "holders[0, prints"),
+            TWINS + "the_lessons_of_another_course_are_not_looked_at",
+            TWINS + "one_chunk_may_hold_lessons_of_two_courses",
+        ),
+        (
+            (FIND, "holders.setdefault((item.collection_id, value), set())", "holders.setdefault((0, value), set())"),
+            (FIND, "holders[item.collection_id, value]", "holders[0, value]"),
             (
                 FIND,
                 "        if (course, value) in holders:\n            holders[course, value]",
                 "        if (0, value) in holders:\n            holders[0, value]",
             ),
-            (FIND, "(draft.item.collection_id, place, value)", "(0, place, value)"),
-            (FIND, "meetings[draft.item.collection_id, place, value]", "meetings[0, place, value]"),
-            (FIND, "meetings.get((course, place, value))", "meetings.get((0, place, value))"),
         ),
-    ),
-    Rule(
-        "lessons: check: what a chunk costs is bounded",
-        (TWINS + "a_course_of_lessons_that_are_all_alike_costs_no_more",),
-        ((FIND, ")[:TRIED]]", ")]"),),
     ),
 ]
