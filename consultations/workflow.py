@@ -120,6 +120,11 @@ class Steps:
         return slots.exclude(pk__in=Labelling.objects.filter(recipe=LABELS).values("item")).count()
 
 
+def launched_over(consultation: Consultation) -> bool:
+    """Whether a run over the consultation was ever launched, so that something of it may be paid."""
+    return any(consultation.slug in slugs for slugs in Run.objects.values_list("collections", flat=True))
+
+
 def _agreed(run: Run) -> bool:
     if not sys.stdin.isatty():
         raise WrongUse("Nobody can be asked here, and a launch costs money: add --yes to launch.")

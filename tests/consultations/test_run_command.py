@@ -246,12 +246,13 @@ def test_an_interrupt_lands_says_how_to_go_on_and_exits_130(provider, db, sandbo
 def test_how_to_go_on_repeats_all_that_decides_what_is_made(provider, db, roles, tmp_path, monkeypatch):
     monkeypatch.setattr(workflow.Steps, "resume", lambda steps: (_ for _ in ()).throw(Interrupted(steps.again)))
     consultation(0)
-    chosen = ("--seed", "7", "--threshold", "0.9", "--rounds", "2", "--out", tmp_path / "a folder", "--model", "m-2")
-    status, sentence = refused("run_consultation", "buses", "--count", 8, *chosen, "--as", "operator", *DIRECT)
+    chosen = ("--seed", "7", "--threshold", "0.9", "--rounds", "2", "--out", tmp_path / "a folder")
+    sent = ("--model", "m-2", "--as", "operator")
+    status, sentence = refused("run_consultation", "buses", "--count", 8, *chosen, *sent, *DIRECT)
     words = shlex.split(sentence.strip())
     assert status == 130 and words[words.index("manage.py") :] == [
-        "manage.py", "run_consultation", "buses", "--count", "8", "--variation", "0.3", "--mode", "direct",
-        *map(str, chosen), "--as", "operator",
+        "manage.py", "run_consultation", "buses", "--count", "8", "--variation", "0.3", *map(str, chosen),
+        "--mode", "direct", *sent,
     ]  # fmt: skip
 
 
