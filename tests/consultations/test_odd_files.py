@@ -57,6 +57,36 @@ def test_themes_and_labels_that_look_like_values_are_strings(word):
     assert read_mapping(json.dumps({"response_id": word, "labels": [word]}).encode()).rows[0].id == word
 
 
+@pytest.mark.parametrize("number", ["0", "1.10", "1e5", "12345678901234567890", "-0", "NaN"])
+def test_numbers_as_ids_stay_as_they_are_written(number):
+    lines = f'{{"response_id": {number}, "text": "Yes."}}\n{{"response_id": "z", "text": "No."}}'
+    assert [row.key for row in parsed(lines).rows] == [number, "z"]
+    assert read_mapping(f'{{"response_id": {number}, "labels": []}}'.encode()).rows[0].id == number
+    assert read_themes(f'[{{"topic_id": {number}, "topic": "Cost"}}]'.encode())[0].topic_id == number
+
+
+RESPONSES = {
+    "json": '["Yes, please.",\n"No."]\n',
+    "jsonl": '{"response_id": 0, "text": "Yes, please."}\n{"response_id": 1, "text": "No."}\n',
+    "csv": 'response_id,text\n0,"Yes, please."\n1,No.\n',
+}
+
+
+@pytest.mark.parametrize("change", MARKS)
+@pytest.mark.parametrize("form", RESPONSES)
+def test_marks_and_line_ends_change_no_response(form, change):
+    found = parsed(MARKS[change](RESPONSES[form].encode()))
+    assert found.collection_fields["file_format"] == form and not found.problems
+    assert [row.fields["text"] for row in found.rows] == ["Yes, please.", "No."]
+
+
+@pytest.mark.parametrize("change", MARKS)
+@pytest.mark.parametrize("brief", ["question: q?\nresponses: 2\n", '{\n"question": "q?",\n"responses": 2\n}\n'])
+def test_marks_and_line_ends_change_no_brief(brief, change):
+    found = parsed(MARKS[change](brief.encode()))
+    assert (found.collection_fields["question"], len(found.rows)) == ("q?", 2)
+
+
 @pytest.mark.parametrize("change", MARKS)
 @pytest.mark.parametrize("text", [LIST, MAP, MARKDOWN], ids=["list", "map", "markdown"])
 def test_marks_and_line_ends_change_no_theme(text, change):

@@ -2,12 +2,9 @@
 
 import io
 import json
-import os
 import shlex
-import signal
 import time
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -17,6 +14,7 @@ from consultations.stored import texts_of
 from generation import console_output
 from generation.command_base import Actor, Interrupted
 from generation.models import Attempt, Request, Run
+from tests.consultations.ctrl_c import ctrl_c_after
 from tests.consultations.rows import TOPICS, consultation, label, respond, theme_list
 from tests.generation.shell import document, refused, said
 
@@ -205,28 +203,12 @@ def test_extract_themes_on_the_collection(provider, labelled):
     assert extra.labellings.get().current.text
 
 
-def interrupt_after(sandbox, answers: int) -> Thread:
-    """Ctrl-C for this process a moment after the sandbox has given so many answers."""
-
-    def wait() -> None:
-        deadline = time.monotonic() + 30
-        while sandbox.log()["executed"]["direct"] < answers and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    thread = Thread(target=wait)
-    thread.start()
-    return thread
-
-
 def test_an_interrupt_lands_says_how_to_go_on_and_exits_130(provider, db, sandbox, out):
     consultation(0)
     count, pace = ("--count", 8), ("--batch-size", 4, "--wait-time", 4)
     call = ("run_consultation", "buses", *count, *pace, "--out", out, *DIRECT)
-    thread = interrupt_after(sandbox, 4)
-    status, sentence = refused(*call)
-    thread.join()
+    with ctrl_c_after(sandbox, 4):
+        status, sentence = refused(*call)
     assert (status, "(4 of 8 requests finished)" in sentence) == (130, True), sentence
     assert "Go on with: manage.py run_consultation buses --count 8" in sentence
     assert "--batch-size 4 --wait-time 4.0" in sentence
