@@ -8,6 +8,7 @@ from typing import Any
 from consultations.again import repeated, set_up
 from consultations.models import Consultation, Labelling, Response, ThemeList
 from consultations.recipes import LABELS, RESPONSE, THEMES
+from consultations.stored import texts_of
 from generation import advance
 from generation.command_base import Actor, Failed, Interrupted, WrongUse
 from generation.console_output import Console
@@ -113,6 +114,11 @@ class Steps:
 
     def themes(self) -> int:
         """Make the theme list, if there is none, and the labels that are new or outdated; how many are wanting then."""
+        if not texts_of(self.consultation):
+            raise Failed(
+                f"'{self.consultation.slug}' has no responses to find themes in: nothing was launched. "
+                "Make some up with run_consultation --count N, or import some."
+            )
         has_list = ThemeList.objects.filter(item__collection=self.consultation).exists()
         self.make([LABELS] if has_list else [THEMES, LABELS], only="new")
         self.make([LABELS], only="changed")

@@ -1,7 +1,8 @@
 """All rows of the table."""
 
 from tests.rule_table.bad_input import BAD_INPUT
+from tests.rule_table.consultations import CONSULTATIONS
 from tests.rule_table.lessons import IMPORTERS, LESSON_CHECK_TESTS, LESSONS
 from tests.rule_table.system_checks import SYSTEM_CHECKS
 
-RULES = [*IMPORTERS, *LESSONS, *LESSON_CHECK_TESTS.values(), *BAD_INPUT, *SYSTEM_CHECKS.values()]
+RULES = [*IMPORTERS, *LESSONS, *LESSON_CHECK_TESTS.values(), *BAD_INPUT, *SYSTEM_CHECKS.values(), *CONSULTATIONS]
