@@ -82,6 +82,10 @@ class Steps:
                 f"Interrupted: run {run.pk} is under way ({done:,} of {total:,} requests finished), what was in flight "
                 f"has landed, and nothing will be sent twice. Go on with: {self.again}"
             ) from error
+        if guide.stopped:
+            raise Interrupted(
+                f"Interrupted: run {run.pk} has ended, and no other was launched. Go on with: {self.again}"
+            )
 
     def responses(self, threshold: float | None = None, rounds: int = ROUNDS) -> bool:
         """Make responses, and again those that failed or repeat another one, until every slot has one of its own.

@@ -113,7 +113,7 @@ def test_the_few_that_fail_are_made_in_another_round(provider, db, out, sandbox)
 
 def test_given_responses_are_labelled_and_not_counted_up(provider, db, out):
     consultation(texts=("It is cheap.", "It is loud.", "It is loud."))
-    assert "holds given responses" in refused("run_consultation", "buses", "--count", 9, *DIRECT)[1]
+    assert "holds given responses" in refused("run_consultation", "buses", "--count", 9, "--out", out, *DIRECT)[1]
     said("run_consultation", "buses", "--out", out, *DIRECT)
     assert not (out / "synthetic_responses.json").exists()
     assert [text for text, _ in json.loads((out / "theme_mapping_1.json").read_text())][1:] == ["It is loud."] * 2

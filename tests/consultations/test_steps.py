@@ -1,7 +1,9 @@
 """The steps one by one: what is a repeat, what themes are found in, what labels wait for, and Ctrl-C in between."""
 
 import json
+import os
 import shlex
+import signal
 import time
 
 import pytest
@@ -15,6 +17,7 @@ from generation.console_output import Console
 from generation.instructions import instruction, needs_of
 from generation.models import Attempt, Request, Run
 from generation.recipes import InvalidOutput
+from generation.run_watch import follow
 from tests import factories
 from tests.consultations.ctrl_c import ctrl_c_after, ctrl_c_when
 from tests.consultations.rows import consultation, label, respond, theme_list
@@ -142,6 +145,23 @@ def test_what_is_in_flight_lands_before_the_command_ends(provider, sandbox, twel
     assert status == 130 and 2 < sent < 12
     assert Attempt.objects.filter(outcome="succeeded").count() == Attempt.objects.count() == sent
     assert f"({sent} of 12 requests finished)" in sentence
+
+
+def test_an_interrupt_while_the_last_answers_land_launches_nothing_more(provider, sandbox, monkeypatch, tmp_path):
+    def late(console, run, stop, interval):
+        follow(console, run, stop, interval)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    consultation(0)
+    line = ["run_consultation", "buses", "--count", "2", "--variation", "0.3", "--rounds", "5", "--out", str(tmp_path)]
+    with monkeypatch.context() as patch:
+        patch.setattr("generation.run_guide.follow", late)
+        status, sentence = refused(*line, *DIRECT)
+    assert (status, "has ended, and no other was launched" in sentence) == (130, True), sentence
+    assert named(sentence) == [*line, "--mode", "direct"]
+    assert [run.recipes for run in Run.objects.all()] == [[RESPONSE]]
+    said(*named(sentence), "--yes", "--poll-interval", "0.05")
+    assert sandbox.log()["executed"]["direct"] == 2 + 1 + 2, "nothing was sent twice"
 
 
 def test_an_interrupt_between_two_steps_says_what_is_so(monkeypatch):

@@ -93,6 +93,11 @@ COMMAND_RULES = [
         ((WORDS, "for name in (*names, *LAUNCH):", "for name in names:"),),
     ),
     Rule(
+        "consultations: after Ctrl-C no other step is launched",
+        (STEPS + "an_interrupt_while_the_last_answers_land_launches_nothing_more",),
+        (("consultations/workflow.py", "        if guide.stopped:", "        if False:"),),
+    ),
+    Rule(
         "consultations: also between two steps",
         (STEPS + "an_interrupt_between_two_steps_says_what_is_so",),
         ((COMMANDS + "run_consultation.py", "    interrupted = GOES_ON\n", ""),),
