@@ -35,7 +35,7 @@ COMMAND_RULES = [
     Rule(
         "consultations: what it has paid stays for the next call",
         (
-            FILES + "what_failed_is_kept_and_only_the_rest_is_made",
+            FILES + "what_came_in_is_kept_and_only_the_rest_is_made",
             STEPS + "ten_then_a_pause_of_300_seconds_and_an_interrupt_keeps_what_is_left_of_it",
         ),
         ((EXTRACT, "if not (paid and launched_over(consultation)):", "if True:"),),
