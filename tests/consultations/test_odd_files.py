@@ -14,7 +14,7 @@ from tests.contract import MARKS
 WORDS = ["0", "NA", "NO", "yes", "no", "007", "1.0", "12345678901234567890", "null", "公园", "สวน", "حديقة", "🙂"]
 LIST = '[{"topic_id": "1", "topic": "Cost", "rationale": "a"}, {"topic_id": "2", "topic": "Noise"}]'
 MAP = '{"Cost": "a", "Noise": "b"}'
-MARKDOWN = "## Theme A: Cost\nWhat it costs.\n\n## Theme B: Noise\nAt night.\n"
+MARKDOWN = "## Theme A: Cost\nWhat it costs.\nOr saves.\n\n## Theme B: Noise\nAt night.\n"
 PAIRS = '[["one", ["Cost"]],\n["two", []]]\n'
 LINES = '{"response_id": 0, "labels": ["Cost"]}\n{"response_id": "1", "labels": []}\n'
 

@@ -74,7 +74,13 @@ COMMAND_RULES = [
     Rule(
         "consultations: Ctrl-C lets answers in flight land",
         (STEPS + "what_is_in_flight_lands_before_the_command_ends",),
-        ((DIRECT, "    while more or lane.in_flight:", "    while more:"),),
+        (
+            (
+                DIRECT,
+                "            _land(lane, landed)\n",
+                "            lane.in_flight.pop(landed.call.token) if stop() else _land(lane, landed)\n",
+            ),
+        ),
     ),
     Rule(
         "consultations: it exits 130",
