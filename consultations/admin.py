@@ -232,7 +232,7 @@ class LabellingAdmin(ConsultationArtefactAdmin):
     def source_facts(self, artefact: Any) -> list[tuple[str, Any]]:
         """The response, the list to choose from, and how others have coded it."""
         slot = artefact.item
-        others = SecondLabels.objects.filter(slot=slot).select_related("mapping")
+        others = SecondLabels.objects.filter(slot=slot, removed_at=None).select_related("mapping")
         facts = [
             *self.common_facts(slot.collection),
             ("Response", f"{slot.key}: {cut(response_text(slot), FACT_CHARACTERS)}"),

@@ -1,13 +1,14 @@
 """Files of commands, read and written, each failure as one sentence."""
 
-from argparse import ArgumentTypeError
+from collections.abc import Sequence
 from pathlib import Path
 
-from consultations.mappings import Coding, read_mapping, with_texts
-from consultations.response_files import EXPECTED, Responses, delimiter_of, read_lines, read_list, read_table
+from consultations.file_values import refuse
+from consultations.mappings import Coding, mapping_bytes, read_mapping, with_texts
+from consultations.sources import ConsultationSource
 from generation.command_base import Failed
 from generation.console_output import Console
-from generation.odd_files import decoded
+from generation.sources import Problem
 
 MOST_PROBLEMS = 20
 
@@ -30,29 +31,27 @@ def write_file(console: Console, path: Path, content: bytes) -> None:
 def mapping_file(console: Console, path: Path, texts: dict[str, str] | None = None) -> Coding:
     """A mapping, with its problems said."""
     coding = read_mapping(read_file(path))
-    for problem in coding.problems[:MOST_PROBLEMS]:
-        console.say(f"{path}: {problem.what}: {problem.why}")
-    if (more := len(coding.problems) - MOST_PROBLEMS) > 0:
-        console.say(f"{path}: ... and {more:,} more problems.")
+    _say(console, path, coding.problems)
     return with_texts(coding, texts) if texts else coding
 
 
-def response_texts(path: Path) -> dict[str, str]:
-    """Id -> text of a file of responses in any form."""
-    text = decoded(read_file(path), EXPECTED)
-    if text.lstrip().startswith("["):
-        found = read_list(text)
-    else:
-        found = read_table(text) if delimiter_of(text) else read_lines(text)
-    return {key: one.text for key, one in Responses().take(found).kept}
+def response_texts(console: Console, path: Path) -> dict[str, str]:
+    """Id -> text of a file of responses in any form, with its problems said; raises SourceError."""
+    parsed = ConsultationSource().parse(read_file(path), format="auto", filename=path.name)
+    if parsed.collection_fields["file_format"] == "brief":
+        raise refuse("responses with ids and texts", "a brief, which has none yet")
+    _say(console, path, parsed.problems)
+    return {row.key: row.fields["text"] for row in parsed.rows}
 
 
-def share(text: str) -> float:
-    """An argument that is a number from 0 to 1."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value <= 1:
-        raise ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
-    return value
+def _say(console: Console, path: Path, problems: Sequence[Problem]) -> None:
+    for problem in problems[:MOST_PROBLEMS]:
+        console.say(f"{path}: {problem.what}: {problem.why}")
+    if (more := len(problems) - MOST_PROBLEMS) > 0:
+        console.say(f"{path}: ... and {more:,} more problems.")
+
+
+def write_mapping(console: Console, path: Path, coding: Coding) -> None:
+    """Write a mapping: with ids into a file of lines, where every response has one; else with texts."""
+    by_id = path.suffix.lower() in (".jsonl", ".ndjson") and coding.by_id
+    write_file(console, path, mapping_bytes(coding.rows, ids=by_id))

@@ -4,7 +4,6 @@ from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -12,7 +11,8 @@ from consultations.consultation_page import links
 from consultations.mappings import Coding, read_mapping
 from consultations.models import Consultation, SecondMapping
 from consultations.page_deeds import MappingForm
-from consultations.stored import NothingStored, import_second, themes_of
+from consultations.second_import import import_second, plan_second
+from consultations.stored import NothingStored, themes_of
 from generation.admin_base import uploads
 from generation.admin_base.access import require
 from generation.review import actor_label
@@ -34,7 +34,7 @@ def mapping_page(model_admin: Any, request: HttpRequest, consultation: Consultat
         filename = PurePath(file.name).name[:200]
         name = (form.cleaned_data["name"] or PurePath(filename).stem)[:80]
         try:
-            context |= _preview(consultation, file.read(), name, filename)
+            context |= _preview(consultation, file.read(), name)
         except REFUSALS as error:
             form.add_error("file", str(error))
         else:
@@ -46,17 +46,13 @@ def mapping_page(model_admin: Any, request: HttpRequest, consultation: Consultat
     return model_admin.page(request, "consultations/mapping.html", title, status=status, **context)
 
 
-def _preview(consultation: Consultation, data: bytes, name: str, filename: str) -> dict[str, Any]:
-    """What would be kept: the import itself, taken back."""
+def _preview(consultation: Consultation, data: bytes, name: str) -> dict[str, Any]:
+    """What would be kept; nothing is written."""
     coding = read_mapping(data)
-    replaces = consultation.second_mappings.filter(name=name).exists()
-    with transaction.atomic():
-        mapping, unmatched = import_second(consultation, coding, name, filename)
-        fitting = mapping.rows.count()
-        transaction.set_rollback(True)
+    plan = plan_second(consultation, coding, name)
     return {
-        "name": name, "fitting": fitting, "unmatched": unmatched, "replaces": replaces,
-        "problems": coding.problems, "strange": strange_labels(consultation, coding),
+        "name": name, "plan": plan, "changes": plan.words(len(coding.problems)), "problems": coding.problems,
+        "strange": strange_labels(consultation, coding),
     }  # fmt: skip
 
 
@@ -78,7 +74,7 @@ def _decided(model_admin: Any, request: HttpRequest, consultation: Consultation,
     if made is None:
         messages.info(request, "Nothing was imported.")
         return redirect(addresses["page"])
-    messages.success(request, f"Second mapping '{made.name}': {made.rows.count():,} responses.")
+    messages.success(request, f"Second mapping '{made.name}': {made.standing.count():,} responses.")
     return redirect(f"{addresses['page']}?second={made.pk}#comparison")
 
 

@@ -148,6 +148,11 @@ class SecondMapping(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.consultation})"
 
+    @property
+    def standing(self) -> models.QuerySet["SecondLabels"]:
+        """Its rows without those that are gone from the file."""
+        return SecondLabels.objects.filter(mapping=self, removed_at=None)
+
 
 class SecondLabels(models.Model):
     """The labels of one response in a second mapping."""
@@ -155,6 +160,7 @@ class SecondLabels(models.Model):
     mapping = models.ForeignKey(SecondMapping, models.CASCADE, related_name="rows")
     slot = models.ForeignKey(ResponseSlot, models.CASCADE, related_name="second_labels")
     labels = models.JSONField(default=list)
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When it was gone.")
 
     class Meta:
         ordering = ["mapping", "slot"]

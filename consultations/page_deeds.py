@@ -140,7 +140,7 @@ def vary_view(model_admin: Any, request: HttpRequest, consultation: Consultation
     except NothingStored as error:
         messages.error(request, str(error))
         return redirect(page)
-    messages.success(request, f"Second mapping '{made.name}': {made.rows.count():,} responses varied.")
+    messages.success(request, f"Second mapping '{made.name}': {made.standing.count():,} responses varied.")
     return redirect(f"{page}?second={made.pk}#comparison")
 
 

@@ -1,4 +1,4 @@
-"""Responses, theme lists and mappings as the database has them; second mappings made, imported and compared."""
+"""Responses, theme lists and mappings as the database has them; second mappings varied and compared."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 from django.db import transaction
 
 from consultations.comparison import Comparison, compare
-from consultations.mappings import Coding, Joined, Labelled, join, with_texts
+from consultations.mappings import Coding, Joined, Labelled, join
 from consultations.models import Consultation, Labelling, Response, SecondLabels, SecondMapping, ThemeList
 from consultations.recipes import labels_of_text, themes_of_text
 from consultations.theme_lists import Resolver, Theme
@@ -50,7 +50,7 @@ def first_coding(consultation: Consultation, pointer: Pointer = "current", label
 def second_coding(mapping: SecondMapping) -> Coding:
     """The labels of a second mapping."""
     texts = texts_of(mapping.consultation)
-    rows = mapping.rows.order_by("slot__position", "slot_id").values_list("slot__key", "labels")
+    rows = mapping.standing.order_by("slot__position", "slot_id").values_list("slot__key", "labels")
     return Coding([Labelled(key, texts.get(key, ""), tuple(labels)) for key, labels in rows])
 
 
@@ -73,29 +73,17 @@ def vary_stored(consultation: Consultation, variation: float, seed: str, name: s
     if not first.rows:
         raise NothingStored(f"No response of '{consultation.slug}' has labels yet: run extract_themes first.")
     themes = [theme.topic for theme in themes_of(consultation)] or first.themes
-    rows = varied(first.rows, themes, variation, seed)
-    return _save(consultation, name, rows, variation=variation, seed=seed, made_by=actor[:150])[0]
-
-
-def import_second(
-    consultation: Consultation, coding: Coding, name: str, file_name: str = "", actor: str = ""
-) -> tuple[SecondMapping, int]:
-    """Keep a person's coding as a second mapping; also how many of its rows fit no response."""
-    filled = with_texts(coding, texts_of(consultation))
-    return _save(consultation, name, filled.rows, variation=None, seed="", file_name=file_name, made_by=actor[:150])
-
-
-@transaction.atomic
-def _save(consultation: Consultation, name: str, rows: list[Labelled], **fields: Any) -> tuple[SecondMapping, int]:
     slots: Mapping[str, int] = dict(consultation.items.values_list("key", "pk"))
-    fitting = [(slots[row.id], list(row.labels)) for row in rows if row.id in slots]
-    if not fitting:
-        raise NothingStored(f"No row of the mapping fits a response of '{consultation.slug}': nothing was kept.")
-    mapping, _ = SecondMapping.objects.update_or_create(consultation=consultation, name=name, defaults=fields)
-    mapping.rows.all().delete()
-    for chunk in chunked(fitting, CHUNK):
-        SecondLabels.objects.bulk_create(SecondLabels(mapping=mapping, slot_id=pk, labels=one) for pk, one in chunk)
-    return mapping, len(rows) - len(fitting)
+    rows = [(slots[row.id], list(row.labels)) for row in varied(first.rows, themes, variation, seed)]
+    fields = {"variation": variation, "seed": seed, "made_by": actor[:150]}
+    with transaction.atomic():
+        if consultation.second_mappings.filter(name=name, variation=None).exists():
+            raise NothingStored(f"The second mapping '{name}' is a person's: nothing was varied. Choose another name.")
+        mapping, _ = SecondMapping.objects.update_or_create(consultation=consultation, name=name, defaults=fields)
+        mapping.rows.all().delete()
+        for chunk in chunked(rows, CHUNK):
+            SecondLabels.objects.bulk_create(SecondLabels(mapping=mapping, slot_id=pk, labels=one) for pk, one in chunk)
+    return mapping
 
 
 def compare_stored(
@@ -110,5 +98,5 @@ def comparable(consultation: Consultation) -> Iterator[SecondMapping]:
     """Second mappings that have a response in common with the labels that there are."""
     labelled = Labelling.objects.filter(item__collection=consultation, current__isnull=False).values("item")
     for mapping in consultation.second_mappings.order_by("-made_at", "-pk"):
-        if mapping.rows.filter(slot__in=labelled).exists():
+        if mapping.standing.filter(slot__in=labelled).exists():
             yield mapping

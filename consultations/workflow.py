@@ -8,6 +8,7 @@ from typing import Any
 from consultations.again import repeated, set_up
 from consultations.models import Consultation, Labelling, Response, ThemeList
 from consultations.recipes import LABELS, RESPONSE, THEMES
+from consultations.stored import texts_of
 from generation import advance
 from generation.command_base import Actor, Failed, Interrupted, WrongUse
 from generation.console_output import Console
@@ -81,6 +82,10 @@ class Steps:
                 f"Interrupted: run {run.pk} is under way ({done:,} of {total:,} requests finished), what was in flight "
                 f"has landed, and nothing will be sent twice. Go on with: {self.again}"
             ) from error
+        if guide.stopped:
+            raise Interrupted(
+                f"Interrupted: run {run.pk} has ended, and no other was launched. Go on with: {self.again}"
+            )
 
     def responses(self, threshold: float | None = None, rounds: int = ROUNDS) -> bool:
         """Make responses, and again those that failed or repeat another one, until every slot has one of its own.
@@ -113,11 +118,21 @@ class Steps:
 
     def themes(self) -> int:
         """Make the theme list, if there is none, and the labels that are new or outdated; how many are wanting then."""
+        if not texts_of(self.consultation):
+            raise Failed(
+                f"'{self.consultation.slug}' has no responses to find themes in: nothing was launched. "
+                "Make some up with run_consultation --count N, or import some."
+            )
         has_list = ThemeList.objects.filter(item__collection=self.consultation).exists()
         self.make([LABELS] if has_list else [THEMES, LABELS], only="new")
         self.make([LABELS], only="changed")
         slots = self.consultation.items.filter(removed_at=None)
         return slots.exclude(pk__in=Labelling.objects.filter(recipe=LABELS).values("item")).count()
+
+
+def launched_over(consultation: Consultation) -> bool:
+    """Whether a run over the consultation was ever launched, so that something of it may be paid."""
+    return any(consultation.slug in slugs for slugs in Run.objects.values_list("collections", flat=True))
 
 
 def _agreed(run: Run) -> bool:

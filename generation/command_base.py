@@ -139,6 +139,16 @@ def seconds(text: str) -> float:
     return value
 
 
+def add_launch(parser: ArgumentParser, looks: str) -> None:
+    """Offer what every command has that launches runs; `looks` says when the interval between two looks counts."""
+    parser.add_argument("--mode", choices=Mode.values, default=Mode.BATCH.value, help="default: batch, half price")
+    parser.add_argument("--model", default="", help="instead of the recipes' own")
+    parser.add_argument("--poll-interval", type=seconds, default=30.0, metavar="S", help=f"{looks} (30)")
+    parser.add_argument("--yes", action="store_true", help="launch without asking")
+    add_pace(parser)
+    add_as(parser, "launch_run")
+
+
 def add_pace(parser: ArgumentParser) -> None:
     """Offer paced generation."""
     parser.add_argument("--batch-size", type=positive, metavar="N", help="direct mode: N requests, then a pause (10)")

@@ -28,7 +28,12 @@ ADVICE = (
 
 
 class RunGuide:
-    """One command's dealings with one run; each method returns the exit status."""
+    """One command's dealings with one run; each method returns the exit status.
+
+    `stopped` says whether Ctrl-C came, also when the run ended all the same: whoever has more to launch stops there.
+    """
+
+    stopped = False
 
     def __init__(self, console: Console, run: Run, *, json: bool = False) -> None:
         self.console, self.run, self.json = console, run, json
@@ -59,6 +64,7 @@ class RunGuide:
         self.check_approved()
         with Stop() as stop:
             follow(self.console, run, stop, interval)
+        self.stopped = stop.asked
         run.refresh_summary()
         self._refuse_interrupted(stop)
         self._report()

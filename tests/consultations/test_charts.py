@@ -72,6 +72,15 @@ def test_the_usual_bands_are_drawn():
         assert f">{word}<" in picture
 
 
+def test_each_band_begins_at_its_bound():
+    # 440 wide from -0.2 to 1: a bound stands at 220 + 440 x (bound + 0.2) / 1.2, and its word 2 to the right of it.
+    found = re.findall(r'<text x="([\d.]+)" y="[\d.]+"[^>]*>([a-z ]+)</text>', kappa_by_theme(comparison()))
+    assert {word: float(x) for x, word in found} == {
+        "poor": 222.0, "slight": 295.3, "fair": 368.7, "moderate": 442.0, "substantial": 515.3,
+        "almost perfect": 588.7,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["<script>", "A & B", "Жизнь в городе", "المواصلات", "x" * 300])
 def test_every_chart_is_sound_xml_with_a_name(name):
     drawn = charts(comparison(first={name: 1}, second={name: 1}, kappas={name: 0.0}))

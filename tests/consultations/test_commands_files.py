@@ -122,7 +122,23 @@ def test_extract_themes_from_a_given_list_with_ids(provider, db, responses, tmp_
     assert set(Request.objects.values_list("recipe", flat=True)) == {"consultations.labels"}
 
 
-def test_what_failed_is_kept_and_only_the_rest_is_made(provider, db, responses, tmp_path, sandbox):
+def test_what_came_in_is_kept_and_only_the_rest_is_made(provider, db, responses, tmp_path, sandbox):
+    themes, out = tmp_path / "list.json", tmp_path / "mapping.json"
+    themes.write_text(json.dumps({"Cost": "Money.", "Noise": "Sound.", "Rest": "Sleep."}))
+    call = ("extract_themes", "--input", responses, "--output", out, "--themes", themes, "--mode", "direct", *WAIT)
+    sandbox.faults("schema_violation", 1.0, count=2, match={"op": "chat.completions"})
+    status, sentence = refused(*call)
+    # Two of the five failed.
+    assert status == 1 and sentence.startswith("2 responses have no labels yet") and not out.exists()
+    assert Attempt.objects.filter(outcome="succeeded").count() == 3
+    sandbox.clear_faults()
+    said(*call)
+    assert len(written(out)) == 5
+    assert Attempt.objects.filter(outcome="succeeded").count() == 3 + 2
+    assert sandbox.log()["executed"]["direct"] == 5 + 2
+
+
+def test_a_theme_list_that_failed_is_made_again(provider, db, responses, tmp_path, sandbox):
     out = tmp_path / "mapping.json"
     call = ("extract_themes", "--input", responses, "--output", out, "--mode", "direct", *WAIT)
     sandbox.faults("schema_violation", 1.0, count=2, match={"op": "chat.completions"})

@@ -65,6 +65,19 @@ def test_the_threshold_itself_counts():
     assert [repeat.place for repeat in repeats([one, other], 0.8)] == [1]
 
 
+def test_the_usual_threshold_is_four_fifths():
+    # Five shingles of six in common are more than 0.8; three of four less.
+    words = list("abcdefg")
+    assert [repeat.similarity for repeat in repeats([" ".join(words), " ".join([*words, "h"])])] == [5 / 6]
+    assert repeats([" ".join(words[:5]), " ".join(words[:6])]) == []
+
+
+def test_shingles_are_three_words_in_a_row():
+    assert shingles("The bus, the bus! The BUS runs") == {
+        ("the", "bus", "the"), ("bus", "the", "bus"), ("the", "bus", "runs"),
+    }  # fmt: skip
+
+
 def test_case_punctuation_and_spaces_make_no_difference():
     assert repeats([SENTENCE, SENTENCE.upper().replace(" ", ",  ") + "!!!"]) == [Repeat(1, 0, 1.0)]
 

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from consultations.mix import DIMENSIONS, USUAL, MixError, drawn, weights
+from consultations.brief import read_brief
+from consultations.mix import DIMENSIONS, LENGTHS, USUAL, MixError, drawn, weights
 
 MIX = {**USUAL, "stance": {"for": 3, "against": 1}, "length": {"short": 1, "long": 0}}
 
@@ -34,7 +35,25 @@ def test_dimensions_are_drawn_apart():
 
 
 def test_every_slot_has_every_dimension():
-    assert all(set(slot) == set(DIMENSIONS) and all(slot.values()) for slot in drawn(USUAL, "1", 30))
+    dimensions = {"perspective", "length", "focus", "stance"}
+    assert set(DIMENSIONS) == dimensions
+    assert all(set(slot) == dimensions and all(slot.values()) for slot in drawn(USUAL, "1", 30))
+
+
+def test_a_dimension_that_a_brief_leaves_out_gets_its_usual_values():
+    found = read_brief({"question": "q?", "responses": "40", "vary": {"stance": {"yes": "3", "no": "1"}}})
+    slots = drawn(found.mix, found.seed, found.count)
+    # Weights 3, 5 and 2 of 10 in blocks of twenty: 6, 10 and 4, twice; 3 and 1 of 4: 15 and 5, twice.
+    assert Counter(slot["length"] for slot in slots) == {"short": 12, "medium": 20, "long": 8}
+    assert Counter(slot["stance"] for slot in slots) == {"yes": 30, "no": 10}
+    assert {slot["focus"] for slot in slots} == {
+        "cost and value for money", "fairness", "everyday life", "safety", "the environment",
+        "how it would be carried out",
+    }  # fmt: skip
+
+
+def test_short_medium_and_long_have_their_words():
+    assert LENGTHS == {"short": (15, 50), "medium": (50, 130), "long": (130, 260)}
 
 
 @pytest.mark.parametrize("values", [None, "a", [], {}, {"a": "x"}, {"a": -1}, {"a": 0}, {"a": float("nan")}, {"": 1}])

@@ -14,7 +14,7 @@ from tests.contract import MARKS
 WORDS = ["0", "NA", "NO", "yes", "no", "007", "1.0", "12345678901234567890", "null", "公园", "สวน", "حديقة", "🙂"]
 LIST = '[{"topic_id": "1", "topic": "Cost", "rationale": "a"}, {"topic_id": "2", "topic": "Noise"}]'
 MAP = '{"Cost": "a", "Noise": "b"}'
-MARKDOWN = "## Theme A: Cost\nWhat it costs.\n\n## Theme B: Noise\nAt night.\n"
+MARKDOWN = "## Theme A: Cost\nWhat it costs.\nOr saves.\n\n## Theme B: Noise\nAt night.\n"
 PAIRS = '[["one", ["Cost"]],\n["two", []]]\n'
 LINES = '{"response_id": 0, "labels": ["Cost"]}\n{"response_id": "1", "labels": []}\n'
 
@@ -55,6 +55,36 @@ def test_themes_and_labels_that_look_like_values_are_strings(word):
     row = read_mapping(json.dumps([[word, [word]]]).encode()).rows[0]
     assert (row.text, row.labels) == (word, (word,))
     assert read_mapping(json.dumps({"response_id": word, "labels": [word]}).encode()).rows[0].id == word
+
+
+@pytest.mark.parametrize("number", ["0", "1.10", "1e5", "12345678901234567890", "-0", "NaN"])
+def test_numbers_as_ids_stay_as_they_are_written(number):
+    lines = f'{{"response_id": {number}, "text": "Yes."}}\n{{"response_id": "z", "text": "No."}}'
+    assert [row.key for row in parsed(lines).rows] == [number, "z"]
+    assert read_mapping(f'{{"response_id": {number}, "labels": []}}'.encode()).rows[0].id == number
+    assert read_themes(f'[{{"topic_id": {number}, "topic": "Cost"}}]'.encode())[0].topic_id == number
+
+
+RESPONSES = {
+    "json": '["Yes, please.",\n"No."]\n',
+    "jsonl": '{"response_id": 0, "text": "Yes, please."}\n{"response_id": 1, "text": "No."}\n',
+    "csv": 'response_id,text\n0,"Yes, please."\n1,No.\n',
+}
+
+
+@pytest.mark.parametrize("change", MARKS)
+@pytest.mark.parametrize("form", RESPONSES)
+def test_marks_and_line_ends_change_no_response(form, change):
+    found = parsed(MARKS[change](RESPONSES[form].encode()))
+    assert found.collection_fields["file_format"] == form and not found.problems
+    assert [row.fields["text"] for row in found.rows] == ["Yes, please.", "No."]
+
+
+@pytest.mark.parametrize("change", MARKS)
+@pytest.mark.parametrize("brief", ["question: q?\nresponses: 2\n", '{\n"question": "q?",\n"responses": 2\n}\n'])
+def test_marks_and_line_ends_change_no_brief(brief, change):
+    found = parsed(MARKS[change](brief.encode()))
+    assert (found.collection_fields["question"], len(found.rows)) == ("q?", 2)
 
 
 @pytest.mark.parametrize("change", MARKS)

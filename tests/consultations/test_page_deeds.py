@@ -197,7 +197,9 @@ MAPPING = [["Too dear.", ["Cost", "Trees"]], ["Noisy.", []], ["Strange.", ["Cost
 
 def test_a_person_s_mapping_is_shown_first_and_kept_when_confirmed(operator, labelled):
     shown = upload(operator, labelled, MAPPING)
-    assert (shown.context["fitting"], shown.context["unmatched"], shown.context["strange"]) == (2, 1, ["Trees"])
+    plan = shown.context["plan"]
+    assert (plan.fitting, plan.unmatched, shown.context["strange"]) == (2, 1, ["Trees"])
+    assert "2 new, 0 changed, 0 unchanged, 0 removed, 0 restored, 2 invalid" in shown.content.decode()
     assert [one.line for one in shown.context["problems"]] == [4]
     assert not SecondMapping.objects.exists(), "the preview keeps nothing"
     post = {"step": "confirm", "token": shown.context["token"]}
@@ -212,7 +214,9 @@ def test_a_mapping_of_the_same_name_is_replaced(operator, labelled):
     for labels in (["Cost"], ["Noise"]):
         shown = upload(operator, labelled, [["Too dear.", labels]])
         operator.post(address("mapping", labelled.pk), {"step": "confirm", "token": shown.context["token"]})
-    assert upload(operator, labelled, [["Noisy.", []]]).context["replaces"] is True
+    shown = upload(operator, labelled, [["Noisy.", []]])
+    assert shown.context["plan"].replaces == SecondMapping.objects.get()
+    assert "1 new, 0 changed, 0 unchanged, 1 removed, 0 restored, 0 invalid" in shown.content.decode()
     assert list(SecondLabels.objects.values_list("labels", flat=True)) == [["Noise"]]
 
 

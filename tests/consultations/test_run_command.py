@@ -2,12 +2,9 @@
 
 import io
 import json
-import os
 import shlex
-import signal
 import time
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -17,6 +14,7 @@ from consultations.stored import texts_of
 from generation import console_output
 from generation.command_base import Actor, Interrupted
 from generation.models import Attempt, Request, Run
+from tests.consultations.ctrl_c import ctrl_c_after
 from tests.consultations.rows import TOPICS, consultation, label, respond, theme_list
 from tests.generation.shell import document, refused, said
 
@@ -115,7 +113,7 @@ def test_the_few_that_fail_are_made_in_another_round(provider, db, out, sandbox)
 
 def test_given_responses_are_labelled_and_not_counted_up(provider, db, out):
     consultation(texts=("It is cheap.", "It is loud.", "It is loud."))
-    assert "holds given responses" in refused("run_consultation", "buses", "--count", 9, *DIRECT)[1]
+    assert "holds given responses" in refused("run_consultation", "buses", "--count", 9, "--out", out, *DIRECT)[1]
     said("run_consultation", "buses", "--out", out, *DIRECT)
     assert not (out / "synthetic_responses.json").exists()
     assert [text for text, _ in json.loads((out / "theme_mapping_1.json").read_text())][1:] == ["It is loud."] * 2
@@ -205,28 +203,12 @@ def test_extract_themes_on_the_collection(provider, labelled):
     assert extra.labellings.get().current.text
 
 
-def interrupt_after(sandbox, answers: int) -> Thread:
-    """Ctrl-C for this process a moment after the sandbox has given so many answers."""
-
-    def wait() -> None:
-        deadline = time.monotonic() + 30
-        while sandbox.log()["executed"]["direct"] < answers and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGINT)
-
-    thread = Thread(target=wait)
-    thread.start()
-    return thread
-
-
 def test_an_interrupt_lands_says_how_to_go_on_and_exits_130(provider, db, sandbox, out):
     consultation(0)
     count, pace = ("--count", 8), ("--batch-size", 4, "--wait-time", 4)
     call = ("run_consultation", "buses", *count, *pace, "--out", out, *DIRECT)
-    thread = interrupt_after(sandbox, 4)
-    status, sentence = refused(*call)
-    thread.join()
+    with ctrl_c_after(sandbox, 4):
+        status, sentence = refused(*call)
     assert (status, "(4 of 8 requests finished)" in sentence) == (130, True), sentence
     assert "Go on with: manage.py run_consultation buses --count 8" in sentence
     assert "--batch-size 4 --wait-time 4.0" in sentence
@@ -246,12 +228,13 @@ def test_an_interrupt_lands_says_how_to_go_on_and_exits_130(provider, db, sandbo
 def test_how_to_go_on_repeats_all_that_decides_what_is_made(provider, db, roles, tmp_path, monkeypatch):
     monkeypatch.setattr(workflow.Steps, "resume", lambda steps: (_ for _ in ()).throw(Interrupted(steps.again)))
     consultation(0)
-    chosen = ("--seed", "7", "--threshold", "0.9", "--rounds", "2", "--out", tmp_path / "a folder", "--model", "m-2")
-    status, sentence = refused("run_consultation", "buses", "--count", 8, *chosen, "--as", "operator", *DIRECT)
+    chosen = ("--seed", "7", "--threshold", "0.9", "--rounds", "2", "--out", tmp_path / "a folder")
+    sent = ("--model", "m-2", "--as", "operator")
+    status, sentence = refused("run_consultation", "buses", "--count", 8, *chosen, *sent, *DIRECT)
     words = shlex.split(sentence.strip())
     assert status == 130 and words[words.index("manage.py") :] == [
-        "manage.py", "run_consultation", "buses", "--count", "8", "--variation", "0.3", "--mode", "direct",
-        *map(str, chosen), "--as", "operator",
+        "manage.py", "run_consultation", "buses", "--count", "8", "--variation", "0.3", *map(str, chosen),
+        "--mode", "direct", *sent,
     ]  # fmt: skip
 
 

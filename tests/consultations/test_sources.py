@@ -65,6 +65,13 @@ def test_a_repeated_id_is_told_and_both_are_kept():
     ]
 
 
+def test_a_repeated_id_in_a_table_is_told_by_its_line():
+    found = parsed("response_id,text,age\n\n0,Yes.,30\n0,No.,31\n")
+    assert texts(found) == {"0": "Yes.", "0-2": "No."}
+    assert told(found) == [(4, "The id '0' is there already; this one is kept as '0-2'.")]
+    assert [row.fields["demographics"] for row in found.rows] == [{"age": "30"}, {"age": "31"}]
+
+
 def test_a_broken_line_does_not_stop_the_others():
     found = parsed('{"response_id": 1, "text": "a"}\n\n{"response_id": 2, "tex\n[1]\n{"response_id": 4, "text": "d"}')
     assert texts(found) == {"1": "a", "4": "d"}
@@ -78,7 +85,7 @@ def test_a_line_separator_inside_a_text_is_text():
 
 def test_csv_with_a_blank_line_after_its_header():
     found = parsed('response_id,text,age,region\n\n0,Yes.,30,North\n1,"No,\nnever.",,\n')
-    assert texts(found) == {"0": "Yes.", "1": "No,\nnever."}
+    assert texts(found) == {"0": "Yes.", "1": "No,\nnever."} and not found.problems
     assert found.rows[0].fields["demographics"] == {"age": "30", "region": "North"}
     assert found.notices == ["2 responses, with age, region (format: csv)."]
 

@@ -5,11 +5,11 @@ import pytest
 from consultations.again import repeated, set_up
 from consultations.mappings import Coding, Labelled
 from consultations.models import Response, ResponseSlot, SecondMapping
+from consultations.second_import import import_second
 from consultations.stored import (
     NothingStored,
     comparable,
     first_coding,
-    import_second,
     latest_second,
     texts_of,
     themes_of,
@@ -77,9 +77,9 @@ def test_a_mapping_of_other_responses_is_refused_and_nothing_kept():
 def test_the_same_text_twice_is_matched_in_order():
     made = consultation(texts=("Yes.", "No.", "Yes."))
     coding = Coding([Labelled("", "Yes.", ("a",)), Labelled("", "Yes.", ("b",)), Labelled("", "Yes.", ("c",))])
-    mapping, unmatched = import_second(made, coding, "Ann")
+    mapping, plan = import_second(made, coding, "Ann")
     assert dict(mapping.rows.values_list("slot__key", "labels")) == {"s00001": ["a"], "s00003": ["b"]}
-    assert unmatched == 1
+    assert plan.unmatched == 1
 
 
 def test_second_mappings_are_found_by_name_or_age():

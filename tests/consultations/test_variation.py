@@ -1,7 +1,10 @@
 """The seeded second mapping."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from consultations import variation
 from consultations.mappings import Labelled
 from consultations.variation import varied
 
@@ -52,3 +55,46 @@ def test_with_all_themes_in_use_nothing_can_be_replaced():
 def test_what_is_no_probability_is_refused(variation):
     with pytest.raises(ValueError, match="from 0 to 1"):
         varied(ROWS, THEMES, variation, "1")
+
+
+class Dice:
+    """Dice that fall as they are told; a place is 1 where there is one, and the first of several is chosen."""
+
+    def __init__(self, throws):
+        self.throws = list(throws)
+
+    def random(self):
+        return self.throws.pop(0)
+
+    def randrange(self, end):
+        return min(1, end - 1)
+
+    def choice(self, several):
+        return several[0]
+
+
+@pytest.mark.parametrize(
+    ("labels", "throws", "expected"),
+    [
+        # 0.3 itself is not below a probability of 0.3: nothing happens.
+        ("T0 T1 T2", (0.3, 0.3, 0.3), "T0 T1 T2"),
+        # Dropped: T1, at place 1. Added: T3, the first that is not there. Replaced: T1 by T3.
+        ("T0 T1 T2", (0.29, 0.3, 0.3), "T0 T2"), ("T0 T1 T2", (0.3, 0.29, 0.3), "T0 T1 T2 T3"),
+        ("T0 T1 T2", (0.3, 0.3, 0.29), "T0 T3 T2"),
+        # All three: without T1 T0 T2, with the first free one T0 T2 T1, and T2 at place 1 replaced by T3.
+        ("T0 T1 T2", (0.0, 0.0, 0.0), "T0 T3 T1"),
+        # The only label is not dropped, a sixth not added, and who had none gets one.
+        ("T0", (0.0, 0.9, 0.9), "T0"), ("T0 T1 T2 T3 T4", (0.9, 0.0, 0.9), "T0 T1 T2 T3 T4"),
+        ("", (0.9, 0.9, 0.9), "T0"),
+    ],
+)  # fmt: skip
+def test_what_the_dice_do_by_hand(monkeypatch, labels, throws, expected):
+    monkeypatch.setattr(variation, "random", SimpleNamespace(Random=lambda name: Dice(throws)))
+    (found,) = varied([Labelled("r", "", tuple(labels.split()))], THEMES, 0.3, "1")
+    assert found.labels == tuple(expected.split())
+
+
+def test_how_many_labels_stay_when_everything_happens_by_hand():
+    # One is dropped (not the only one), one added (up to five), one replaced: 0 -> 1, 1 -> 2, 5 -> 4 -> 5, 6 -> 5.
+    rows = [Labelled(f"r{n}", "", tuple(THEMES[:n])) for n in range(7)]
+    assert [len(row.labels) for row in varied(rows, THEMES, 1.0, "1")] == [1, 2, 2, 3, 4, 5, 5]

@@ -43,7 +43,7 @@ class Command(EngineCommand):
             raise WrongUse("Say what to compare: --mapping1 FILE --mapping2 FILE, or --collection SLUG.")
         title = ""
         if files:
-            texts = response_texts(options["responses"]) if options["responses"] else None
+            texts = response_texts(self.console, options["responses"]) if options["responses"] else None
             joined = join(*(mapping_file(self.console, options[name], texts) for name in ("mapping1", "mapping2")))
             comparison = compare(joined)
         else:

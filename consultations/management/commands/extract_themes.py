@@ -6,26 +6,18 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from consultations.command_files import read_file, write_file
-from consultations.mappings import Coding, mapping_bytes
+from consultations.command_files import read_file, write_file, write_mapping
+from consultations.command_options import GOES_ON, add_subject, check_subject, same_again, steps_of
 from consultations.models import Consultation
 from consultations.publish import theme_list_bytes
 from consultations.stored import first_coding, themes_of
-from consultations.workflow import Steps
-from generation.command_base import (
-    EngineCommand,
-    Failed,
-    WrongUse,
-    acting,
-    add_as,
-    add_pace,
-    find_collection,
-    pace_of,
-    seconds,
-)  # fmt: skip
+from consultations.theme_lists import read_themes
+from consultations.workflow import launched_over
+from generation.command_base import Actor, EngineCommand, Failed, acting, add_launch, find_collection, pace_of
 from generation.deletion import delete_collection
 from generation.importing import apply_import, import_artefacts, plan_import
-from generation.models import Mode
+
+REPEATED = ("input", "collection", "output", "list_output", "themes", "question")
 
 
 class Command(EngineCommand):
@@ -36,38 +28,43 @@ class Command(EngineCommand):
         "--output; a working collection is made for it and removed at the end; the same call goes on after an "
         "interrupt), or on a consultation. With --themes only the labels are made, from that list."
     )
+    interrupted = GOES_ON
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What, where to, how."""
-        what = parser.add_mutually_exclusive_group(required=True)
-        what.add_argument("--input", type=Path, metavar="FILE", help="responses: JSON list, JSONL or CSV")
-        what.add_argument("--collection", default="", metavar="SLUG", help="a consultation")
-        parser.add_argument("--output", type=Path, metavar="FILE", help="the mapping; *.jsonl is written with ids")
+        add_subject(parser, "responses: JSON list, JSONL or CSV", "a consultation", "the mapping")
         parser.add_argument("--list-output", type=Path, metavar="FILE", help="the theme list (FILE_themes.json)")
         parser.add_argument("--themes", type=Path, metavar="FILE", help="a theme list to choose from (JSON, Markdown)")
         parser.add_argument("--question", default="", help="what people were asked; goes into the prompts")
-        parser.add_argument("--mode", choices=Mode.values, default=Mode.BATCH.value, help="default: batch, half price")
-        parser.add_argument("--model", default="", help="instead of the recipes' own")
-        parser.add_argument("--poll-interval", type=seconds, default=30.0, metavar="S", help="between looks (30)")
-        parser.add_argument("--yes", action="store_true", help="launch without asking")
-        add_pace(parser)
-        add_as(parser, "launch_run")
+        add_launch(parser, "between looks")
 
-    def work(self, *, input: Path | None, output: Path | None, **options: Any) -> int | None:
+    def work(self, *, input: Path | None, output: Path | None, **options: Any) -> None:
         """Bring the responses in, run, write."""
-        if input and not output:
-            raise WrongUse("Say where the mapping goes, with --output FILE.")
+        check_subject(input, output)
+        pace_of(options)
         actor = acting(options["as_user"], "launch_run")
-        if input:
-            again = f"manage.py extract_themes --input {input} --output {output} (and the other options as before)"
-            consultation = self._working(input, options["question"], actor.label)
-        else:
-            again = f"manage.py extract_themes --collection {options['collection']} (and the other options as before)"
-            consultation = find_collection("consultations", options["collection"], actor)
-        steps = Steps(
-            self.console, consultation, actor, again, options["mode"], options["model"], pace_of(options),
-            options["yes"], options["poll_interval"],
-        )  # fmt: skip
+        if options["themes"]:
+            # Before anything is kept: a file that is no list leaves nothing behind.
+            read_themes(read_file(options["themes"]))
+        if not input:
+            self._run(find_collection("consultations", options["collection"], actor), actor, output, options)
+            return
+        consultation = self._working(input, options["question"], actor.label)
+        paid = True
+        try:
+            self._run(consultation, actor, output, options, input)
+            paid = False
+        finally:
+            # What is paid stays, so that the same call goes on with it.
+            if not (paid and launched_over(consultation)):
+                delete_collection(consultation)
+
+    def _run(
+        self, consultation: Consultation, actor: Actor, output: Path | None, options: dict[str, Any],
+        input: Path | None = None,
+    ) -> None:  # fmt: skip
+        again = same_again(["extract_themes"], {"input": input, "output": output, **options}, REPEATED)
+        steps = steps_of(self.console, consultation, actor, again, options)
         steps.resume()
         if options["themes"]:
             self._bring_list(consultation, options["themes"], actor.label)
@@ -76,11 +73,12 @@ class Command(EngineCommand):
         self.console.say(f"{len(themes_of(consultation)):,} themes, {len(coding.rows):,} responses labelled.")
         if wanting:
             raise Failed(f"{wanting:,} responses have no labels yet; what came in is kept. Run it again for the rest.")
+        list_output = options["list_output"]
         if output:
-            self._write(consultation, coding, output, options["list_output"])
-        if input:
-            delete_collection(consultation)
-        return None
+            write_mapping(self.console, output, coding)
+            list_output = list_output or output.with_name(f"{output.stem}_themes.json")
+        if list_output:
+            write_file(self.console, list_output, theme_list_bytes(themes_of(consultation)))
 
     def _working(self, path: Path, question: str, actor: str) -> Consultation:
         """A collection for this very file: the same content finds what an interrupted call has made."""
@@ -104,10 +102,3 @@ class Command(EngineCommand):
             raise Failed(f"{path}: {brought.problems[0].why}")
         if brought.kept:
             self.console.say("The consultation has a theme list already: that one is used.")
-
-    def _write(self, consultation: Consultation, coding: Coding, output: Path, list_output: Path | None) -> None:
-        rows = coding.rows
-        by_id = output.suffix.lower() in (".jsonl", ".ndjson")
-        write_file(self.console, output, mapping_bytes(rows, ids=by_id))
-        content = theme_list_bytes(themes_of(consultation))
-        write_file(self.console, list_output or output.with_name(f"{output.stem}_themes.json"), content)

@@ -11,14 +11,12 @@ from generation.command_base import (
     Failed,
     WrongUse,
     acting,
-    add_as,
     add_json,
-    add_pace,
+    add_launch,
     find_collections,
     only_collections,
     pace_of,
     positive,
-    seconds,
 )  # fmt: skip
 from generation.dry_run import dry_run
 from generation.models import Mode, Run, RunStatus
@@ -55,18 +53,13 @@ class Command(EngineCommand):
         often = "with --only failed: not what failed more than N times"
         parser.add_argument("--max-error-count", type=positive, metavar="N", help=often)
         parser.add_argument("--include-approved", action="store_true", help="also items whose text is approved")
-        parser.add_argument("--mode", choices=Mode.values, default=Mode.BATCH.value, help="default: batch, half price")
-        parser.add_argument("--model", default="", help="instead of the recipes' own")
         every = "count the input tokens of every prompt, not of a sample"
         parser.add_argument("--count-all", action="store_true", help=every)
         parser.add_argument("--dry-run", action="store_true", help="make and check the files; send and keep nothing")
         parser.add_argument("--out", default="", metavar="DIR", help="with --dry-run: a new folder for the files")
         parser.add_argument("--wait", action="store_true", help="stay to the end; exit 1 unless all requests succeed")
-        parser.add_argument("--poll-interval", type=seconds, default=30.0, metavar="S", help="of --wait (30)")
         parser.add_argument("--resume", type=positive, metavar="RUN", help="take a launched run to its end, here")
-        parser.add_argument("--yes", action="store_true", help="launch without asking")
-        add_pace(parser)
-        add_as(parser, "launch_run")
+        add_launch(parser, "of --wait")
         add_json(parser)
 
     def work(self, **options: Any) -> int | None:
