@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('recipe', models.CharField(max_length=80)),
                 ('item_id', models.BigIntegerField()),
-                ('origin', models.CharField(choices=[('generated', 'generated'), ('edited', 'edited'), ('import', 'imported'), ('taken', 'taken from a candidate'), ('rehearsed', 'made up by the sandbox in a rehearsal'), ('tried', 'made to compare prompts')], max_length=12)),
+                ('origin', models.CharField(choices=[('generated', 'generated'), ('edited', 'edited'), ('imported', 'imported'), ('taken', 'taken from a candidate'), ('rehearsed', 'made up by the sandbox in a rehearsal'), ('tried', 'made to compare prompts')], max_length=12)),
                 ('text', models.TextField()),
                 ('author_label', models.CharField(blank=True, max_length=150)),
                 ('note', models.CharField(blank=True, max_length=300)),
