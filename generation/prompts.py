@@ -63,6 +63,8 @@ def compiled(text: str) -> Template:
 def render(text: str, context: Mapping[str, Any]) -> str:
     """Fill in one part; a variable that the context does not hold is an error, never an empty place."""
     template = compiled(text)
+    if (fixed := _fixed(text)) is not None:
+        return fixed
     try:
         result = template.render(PromptContext(context))
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
@@ -72,6 +74,14 @@ def render(text: str, context: Mapping[str, Any]) -> str:
         name = result.split(_MARK, 1)[1].split("\x00", 1)[0]
         raise PromptError(f"the prompt uses {{{{ {name} }}}}, which has no value here")
     return result.strip()
+
+
+@lru_cache(maxsize=256)
+def _fixed(text: str) -> str | None:
+    """What a part without a variable always comes to; None where it has some."""
+    nodes = list(compiled(text).nodelist)
+    fixed = [node.s for node in nodes if isinstance(node, TextNode)]
+    return "".join(fixed).strip() if len(fixed) == len(nodes) else None
 
 
 def unknown_variables(text: str, known: Iterable[str]) -> list[str]:

@@ -17,7 +17,7 @@ SAMPLE = 500
 # Counting tokens is the slow part: of long prompts fewer are counted.
 SAMPLE_BYTES = 1_000_000
 # Prompts are only measured in bytes much faster: so many are, to scale the counted ones by.
-MEASURED, MEASURED_BYTES = 2000, 8_000_000
+MEASURED, MEASURED_BYTES = 1000, 4_000_000
 CHUNK = 50
 # Without history an answer is taken to use half of what it may; low and high are a quarter and all of it.
 UNKNOWN_LIMIT = 4096

@@ -86,7 +86,7 @@ LESSON_TEXTS = [
     Rule(
         "lessons: one Markdown lesson for each plan",
         (SAYS + "one_markdown_lesson_for_each_remaining_plan", RECIPE + "an_answer_is_cleaned_and_becomes_a_lesson"),
-        ((RECIPES, "return Accepted(text, {**", 'return Accepted("x" + text, {**'),),
+        ((RECIPES, "return Accepted(text, {", 'return Accepted("x" + text, {'),),
     ),
     Rule(
         "lessons: answers are cleaned",
