@@ -14,6 +14,28 @@ from tests import factories
 pytest_plugins = ["tests.sandbox_fixture"]
 
 
+# Fixtures with which a test uses the site's own database.
+DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Ask for the tests that a second database could make fail."""
+    parser.addoption("--database-only", action="store_true", help="only tests that use the site's database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --database-only leave out what parses, draws, or starts sites and servers of its own."""
+    if not config.getoption("--database-only"):
+        return
+    kept = [item for item in items if item.get_closest_marker("django_db") or DATABASE & set(_fixtures(item))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _fixtures(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])
+
+
 @pytest.fixture(autouse=True, scope="module")
 def settled() -> None:
     """What earlier modules have left is no work for the collector any more: thousands of tests leave much behind."""

@@ -18,7 +18,7 @@ SAMPLE = 500
 SAMPLE_BYTES = 1_000_000
 # Prompts are only measured in bytes much faster: so many are, to scale the counted ones by.
 MEASURED, MEASURED_BYTES = 1000, 4_000_000
-CHUNK = 50
+CHUNK = 100
 # Without history an answer is taken to use half of what it may; low and high are a quarter and all of it.
 UNKNOWN_LIMIT = 4096
 
