@@ -64,13 +64,22 @@ def test_large_blocks_stay_plain():
     assert many.count("<pre>") == 20 and many.count('<span class="n">x</span>') == 5000
 
 
-def test_a_lesson_of_16_kilobytes_takes_less_than_100_ms():
-    text = "".join(SECTION % (number, number, number) for number in range(57))
-    assert 15_000 < len(text) < 17_500
-    render_markdown(text)
-    began = time.process_time()
-    rendered = render_markdown(text)
-    assert time.process_time() - began < 0.1
+def taken(text):
+    """The least processor time of three renderings."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        render_markdown(text)
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+def test_the_time_of_a_lesson_grows_as_the_lesson():
+    # Its milliseconds are a figure of the benchmark: machines differ, and other programs blur them.
+    few, many = ("".join(SECTION % ((number,) * 3) for number in range(count)) for count in (57, 570))
+    assert 15_000 < len(few) < 17_500
+    assert taken(many) < 30 * taken(few)
+    rendered = render_markdown(few)
     assert rendered.notice == "" and rendered.html.count('class="task"') == 114
 
 
