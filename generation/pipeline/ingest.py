@@ -13,6 +13,7 @@ from generation.instructions import instruction
 from generation.jsonl import AnswerLine, chunked, lines, read_answer
 from generation.ledger import Answered, Sending, attempt_fields, fail_unsent, record_batch, settle
 from generation.models import Attempt, BatchJob, EnqueuedLimit, JobStatus, RawAnswer, Request, RequestStatus, StrayLine
+from generation.models.inserts import copied
 from generation.models.jobs import UNSENT
 from generation.models.limits import no_room
 from generation.models.requests import id_of_stranger
@@ -24,6 +25,7 @@ BEFORE_ANY_RUN = (
     *UNSENT, JobStatus.SUBMITTING, JobStatus.VALIDATING, JobStatus.CANCELLING, JobStatus.CANCELLED,
     JobStatus.NEEDS_ATTENTION,
 )  # fmt: skip
+READ = ("id", "run_id", "batch_job_id", "custom_id", "attempt_count", "recipe", "category")
 ANSWERED = "this custom_id was answered before"
 GOOD_BEHIND = "this custom_id has a good answer further on"
 
@@ -106,7 +108,9 @@ def _requests(job: BatchJob, custom_ids: set[str]) -> dict[str, Request]:
     if job.from_file:
         named |= {id_of_stranger(job.run.key, custom_id): custom_id for custom_id in custom_ids}
     rows = Request.objects.filter(custom_id__in=named).order_by()
-    found = rows.only("run", "batch_job", "custom_id", "attempt_count", "recipe", "category")
+    # Only these columns are read, and only read: the rest of these rows is not that of the table.
+    like = Request()
+    found = (copied(like, **dict(zip(READ, row, strict=True))) for row in rows.values_list(*READ))
     # The run is looked at here and not in the query, whose plan would else go through all requests of the run. Of a
     # file that a person brought only what it was taken for counts: the rest has its answer already.
     ours = (row for row in found if row.run_id == job.run_id)
